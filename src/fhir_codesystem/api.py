@@ -1,0 +1,137 @@
+"""The public function `build`, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import yaml
+
+from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
+from fhir_codesystem.diagnostics import Severity
+from fhir_codesystem.errors import BuildFailed
+from fhir_codesystem.metadata.document import parse
+from fhir_codesystem.pipeline import Options, Run
+from fhir_codesystem.sources import described, resolve
+from fhir_codesystem.tables import Source
+
+if TYPE_CHECKING:
+    from fhir_core.fhirabstractmodel import FHIRAbstractModel
+
+    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.pipeline import Outcome
+
+IN_MEMORY = "table"
+"""The path by which findings name a table that was given as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built of one source: the resource, its artifacts, the findings.
+
+    Without an ``output`` folder the ``artifacts`` are here, by name, and nothing was written; with
+    one, ``files`` are the paths written. The resource raises BuildFailed where an error forbade it.
+    """
+
+    outcome: Outcome
+    version: FHIRVersion
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The findings, in the order of their places."""
+        return self.outcome.diagnostics
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a resource."""
+        return bool(self.outcome.artifacts or self.outcome.files)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The paths of the artifacts that were written."""
+        return self.outcome.files
+
+    @property
+    def artifacts(self) -> Mapping[str, bytes]:
+        """The artifacts by name: ``CodeSystem-<id>.json``, ``CodeSystem-<id>.md``."""
+        written = {path.name: path.read_bytes() for path in self.outcome.files}
+        return written or self.outcome.artifacts
+
+    @property
+    def json(self) -> bytes:
+        """The resource as JSON, UTF-8: https://hl7.org/fhir/R4/json.html."""
+        return self._artifact(".json")
+
+    @property
+    def markdown(self) -> str:
+        """The page to read."""
+        return self._artifact(".md").decode()
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """The resource as plain values."""
+        values: dict[str, Any] = orjson.loads(self.json)
+        return values
+
+    @property
+    def model(self) -> FHIRAbstractModel:
+        """The resource as a model of fhir.resources (R4: that of R4B, which is the same)."""
+        return model_of(self.version).model_validate(self.resource)
+
+    def _artifact(self, ending: str) -> bytes:
+        for name, content in self.artifacts.items():
+            if name.endswith(ending):
+                return content
+        errors = [each for each in self.diagnostics if each.severity is not Severity.INFORMATION]
+        told = "; ".join(f"{each.location}: {each.message}" for each in errors)
+        raise BuildFailed(f"nothing was built of {self.outcome.path}: {told}")
+
+
+def build(  # noqa: PLR0913
+    source: str | PathLike[str] | bytes,
+    *,
+    metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
+    fhir_version: FHIRVersion | str | None = None,
+    canonical: str | None = None,
+    templates: str | PathLike[str] | None = None,
+    output: str | PathLike[str] | None = None,
+    strict: bool = False,
+) -> Built:
+    """Build a code system of a table.
+
+    ``source`` is the path of a table or of its .yaml, or the bytes of a table. ``metadata`` goes
+    before a .yaml beside the table: the path of one, or its content as a mapping (FHIR elements
+    by name, the tool's settings under ``build``). ``canonical`` is the base of the URL where none
+    is stated; ``fhir_version`` goes before the metadata's (default R4); ``templates`` is a folder
+    that is looked in first. Nothing is written unless ``output`` names a folder. ``strict`` makes
+    warnings forbid the build as errors do.
+
+    Bad content never raises: it is told in ``Built.diagnostics``. Raises EnvironmentProblem where
+    a file cannot be read or written.
+    """
+    version = FHIRVersion(fhir_version) if fhir_version else None
+    options = Options(version, canonical, Path(templates) if templates else None, strict)
+    if isinstance(source, bytes):
+        read = described(None, IN_MEMORY, Source(IN_MEMORY, source))
+    else:
+        read = resolve(Path(source))
+    if metadata is not None:
+        read = described(_document(metadata), read.path, read.table)
+    outcome = Run(options, Path(output) if output else None).build(read)
+    return Built(outcome, version or read.build.version or FHIRVersion.R4)
+
+
+def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Any:  # noqa: ANN401
+    if isinstance(metadata, Mapping):
+        text = yaml.safe_dump(dict(metadata), allow_unicode=True, sort_keys=False)
+        return parse("metadata", text.encode())
+    return resolve_metadata(Path(metadata))
+
+
+def resolve_metadata(path: Path) -> Any:  # noqa: ANN401
+    """Read a metadata file for itself."""
+    return parse(str(path), path.read_bytes())

@@ -1,0 +1,127 @@
+"""Text that stays text in GitHub-flavoured Markdown, and the table of concepts by columns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from fhir_codesystem.artifacts.streaming import in_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.concepts.table import ConceptTable
+
+SPECIAL = r"([\\`*_\[\]<>|~&$#!@^])"
+LINKS = r"(?i)(\b(?:https?|ftp|mailto|xmpp)|www)([:.])"
+"""What GitHub makes a link without being asked: an address in plain text."""
+BREAKS = r"\r\n|\r|\n"
+NOT_SHOWN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+ENDS = r"^[\s\x{1c}-\x{1f}]+|[\s\x{1c}-\x{1f}]+$"
+TO_ESCAPE = r"[\\`*_\[\]<>|~&$#!@^\x00-\x1f\x7f]|(?i:https?:|ftp:|mailto:|xmpp:|www\.)"
+NOT_IN_SPAN = r"[`|\\\x00-\x1f\x7f]"
+INDENT = "&emsp;"
+
+
+def escaped(values: pl.Series) -> pl.Series:
+    r"""Escape texts (null stays null) so that a cell of a table shows them as they are.
+
+    Nothing in a text is taken for markup, a link or the end of the cell. A line break becomes
+    ``<br>``; control characters, which no page can show, become U+FFFD.
+    """
+    if not values.str.contains(TO_ESCAPE).any():
+        return values
+    return (
+        values.str.replace_all(SPECIAL, r"\$1")
+        .str.replace_all(LINKS, r"$1\$2")
+        .str.replace_all(BREAKS, "<br>")
+        .str.replace_all(NOT_SHOWN, "\N{REPLACEMENT CHARACTER}")
+    )
+
+
+def cell(text: object) -> str:
+    """Escape one text for a cell of a table or a line of Markdown; None is blank."""
+    if text is None:
+        return ""
+    plain = str(text).strip()
+    return str(escaped(pl.Series([plain], dtype=pl.String)).item())
+
+
+def code(values: pl.Series) -> pl.Series:
+    """Show codes as code: a code span, or where the text would break one, the HTML of one."""
+    spans = pl.concat_str(pl.lit("`"), values, pl.lit("`"))
+    odd = values.str.contains(NOT_IN_SPAN)
+    if not odd.any():
+        return pl.select(spans).to_series()
+    elements = pl.concat_str(pl.lit("<code>"), escaped(values), pl.lit("</code>"))
+    return pl.select(pl.when(odd).then(elements).otherwise(spans)).to_series()
+
+
+def code_span(text: object) -> str:
+    """Show one text as code."""
+    return str(code(pl.Series([str(text).strip()], dtype=pl.String)).item())
+
+
+def quote(text: str) -> str:
+    """Put Markdown that somebody wrote into a block quote: nothing in it reaches beyond."""
+    lines = re.split(BREAKS, re.sub(NOT_SHOWN, "\N{REPLACEMENT CHARACTER}", text.strip()))
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def table(concepts: ConceptTable) -> Iterator[str]:
+    """Return the table of concepts, piece by piece, the first with the header.
+
+    The hierarchy shows twice: by the level, and by the indentation of the codes. Columns that no
+    concept fills are left out.
+    """
+    frame = concepts.frame.select("depth", "code", "display", "definition")
+    columns = {
+        "display": "Display",
+        "definition": "Definition",
+        "designations": "Also called",
+        "parents": "Also below",
+    }
+    for name, links in (("designations", concepts.designations), ("parents", concepts.parents)):
+        if links.height:
+            frame = _with_lists(frame, name, links)
+    shown = [
+        name
+        for name in columns
+        if name in frame.columns and (frame[name].null_count() < frame.height or not frame.height)
+    ]
+    header = [*(["Level"] if concepts.nested else []), "Code", *(columns[name] for name in shown)]
+    ruler = ["---:" if name == "Level" else "---" for name in header]
+    yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n"
+    indents = pl.Series([INDENT * max(depth - 1, 0) for depth in range(concepts.levels + 1)])
+
+    def write(part: pl.DataFrame) -> str:
+        depth = part["depth"]
+        bar = pl.lit(" | ")
+        parts: list[pl.Series | pl.Expr] = [pl.lit("| ")]
+        if concepts.nested:
+            parts += [depth.cast(pl.String), bar, indents.gather(depth)]
+        parts.append(code(part["code"]))
+        for name in shown:
+            texts = part[name] if name == "parents" else escaped(part[name])
+            parts += [bar, texts]
+        rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
+        text: str = rows.str.join("").item()
+        return text
+
+    yield from in_chunks(frame, write)
+
+
+def _with_lists(frame: pl.DataFrame, name: str, links: pl.DataFrame) -> pl.DataFrame:
+    """Add a column with the further values of each concept, one after the other."""
+    shown = code(links["value"]) if name == "parents" else links["value"]
+    lists = (
+        links.with_columns(shown.alias(name))
+        .group_by("concept", maintain_order=True)
+        .agg(pl.col(name).str.join(", " if name == "parents" else "; "))
+    )
+    joined = frame.with_row_index("concept").join(
+        lists, on="concept", how="left", maintain_order="left"
+    )
+    return joined.drop("concept")

@@ -1,0 +1,164 @@
+"""Templates: where they are looked up, what they are given, and how their mistakes are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from fhir_codesystem.artifacts import markdown
+from fhir_codesystem.diagnostics import Location
+from fhir_codesystem.rules.templates import TEMPLATE_ERROR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.diagnostics import Diagnostic
+
+HERE = Path(__file__).resolve().parent.parent
+OWN = (HERE / "templates", HERE.parent.parent / "templates")
+"""The templates that come with the package: inside the wheel, or in a checkout."""
+PROJECT = Path("templates")
+
+
+class BrokenTemplate(Exception):
+    """A template failed; carries the finding that says where."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Concept:
+    """One concept, as templates see it: ``code``, ``display``, ``definition``, ``level``."""
+
+    __slots__ = ("code", "definition", "display", "level")
+
+    def __init__(
+        self, code: str, display: str | None, definition: str | None, level: int
+    ) -> None:
+        self.code, self.display, self.definition, self.level = code, display, definition, level
+
+
+class Concepts:
+    """The concepts of a code system, as templates see them: iterable, in order."""
+
+    def __init__(self, table: ConceptTable) -> None:
+        self._table = table
+        self.count = len(table)
+        self.levels = table.levels
+        self.nested = table.nested
+        self.further_parents = table.parents["concept"].n_unique()
+
+    def __iter__(self) -> Iterator[Concept]:
+        columns = self._table.frame.select("code", "display", "definition", "depth")
+        return (Concept(*row) for row in columns.iter_rows())
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def first(self) -> Concept | None:
+        """The first concept, if there is one."""
+        return next(iter(self), None)
+
+    @property
+    def per_level(self) -> list[int]:
+        """How many concepts each level has, from the top."""
+        counts = dict(self._table.frame.group_by("depth").len().iter_rows())
+        return [counts[level] for level in range(1, self.levels + 1)]
+
+    def table(self) -> Iterator[str]:
+        """The table of concepts in Markdown, piece by piece; the first piece is the header."""
+        return markdown.table(self._table)
+
+
+class Templates:
+    """The templates of one run: the given folder first, then the project's, then our own."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folders = [*([folder] if folder else []), PROJECT, *OWN]
+        loader = FileSystemLoader([str(each) for each in folders])
+        self._markdown = self._environment(loader, autoescape=False)
+        self._xhtml = self._environment(loader, autoescape=True)
+
+    @staticmethod
+    def _environment(loader: FileSystemLoader, *, autoescape: bool) -> SandboxedEnvironment:
+        environment = SandboxedEnvironment(
+            loader=loader,
+            undefined=StrictUndefined,
+            autoescape=autoescape,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters |= {
+            "cell": markdown.cell,
+            "code": markdown.code_span,
+            "quote": markdown.quote,
+            "json": lambda value: orjson.dumps(value).decode(),
+            "thousands": lambda number: f"{number:,}",
+        }
+        return environment
+
+    def page(self, codesystem: CodeSystem) -> Iterator[bytes]:
+        """Render the page of a code system, piece by piece."""
+        yield from self._render(self._markdown, "codesystem.md.jinja", codesystem)
+
+    def narrative(self, codesystem: CodeSystem) -> str:
+        """Render the narrative of a code system: one XHTML div."""
+        pieces = self._render(self._xhtml, "narrative.xhtml.jinja", codesystem)
+        return b"".join(pieces).decode().strip()
+
+    def _render(
+        self, environment: SandboxedEnvironment, name: str, codesystem: CodeSystem
+    ) -> Iterator[bytes]:
+        try:
+            template = environment.get_template(name)
+            context = {
+                "codesystem": codesystem.elements,
+                "concepts": Concepts(codesystem.concepts),
+                "fhir_version": codesystem.version,
+            }
+            for piece in template.generate(context):
+                yield piece.encode()
+        except TemplateNotFound as error:
+            raise _broken(Location(str(error.name or name)), "the template is not found") from error
+        except TemplateSyntaxError as error:
+            place = Location(_shown(error.filename or error.name or name), error.lineno)
+            raise _broken(place, error.message or "a mistake in the template") from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            place = _failed(error.__traceback__, environment, name)
+            raise _broken(place, f"{error}" or type(error).__name__) from error
+
+
+def _broken(place: Location, message: str) -> BrokenTemplate:
+    hint = TEMPLATE_ERROR.fix
+    return BrokenTemplate(TEMPLATE_ERROR.at(place, message, hint=hint))
+
+
+def _failed(
+    traceback: TracebackType | None, environment: SandboxedEnvironment, name: str
+) -> Location:
+    """Return the innermost line of a template in a traceback."""
+    names = environment.list_templates()
+    place = Location(name)
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if any(Path(code.co_filename).as_posix().endswith(other) for other in names):
+            place = Location(_shown(code.co_filename), traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _shown(path: Any) -> str:  # noqa: ANN401 - a path in whatever form Jinja has it
+    """Shorten the path of a template below the working folder."""
+    full = Path(str(path))
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)

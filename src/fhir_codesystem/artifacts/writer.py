@@ -1,0 +1,162 @@
+"""Writing artifacts: whole or not at all, whatever happens in between."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from fhir_codesystem.errors import EnvironmentProblem
+
+if sys.platform != "win32":
+    import fcntl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+SUFFIX = ".part"
+"""Ends the names of files that are not yet whole: ``.CodeSystem-x.json.4711.part``."""
+
+
+class Sink(Protocol):
+    """Takes the artifacts of one source; they come into being together, by `commit`."""
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Take an artifact, piece by piece; return its length in bytes."""
+
+    def commit(self) -> None:
+        """Make the artifacts taken so far the valid ones."""
+
+
+class Memory:
+    """Keeps artifacts in memory: nothing is written."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, bytes] = {}
+        self.artifacts: dict[str, bytes] = {}
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Keep an artifact."""
+        self.taken[name] = b"".join(pieces)
+        return len(self.taken[name])
+
+    def commit(self) -> None:
+        """Make the artifacts kept so far the valid ones."""
+        self.artifacts |= self.taken
+
+
+class Folder:
+    """Writes artifacts into a folder through files that take their names when all are whole.
+
+    Each file is written under another name, flushed to the disk, then renamed: at any moment the
+    folder holds the old file or the new one. What a killed run left behind is removed by the next.
+    Every problem of the file system is raised as EnvironmentProblem, in one line.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: list[Path] = []
+        self._waiting: dict[Path, Path] = {}
+        self._open: list[BinaryIO] = []
+
+    def __enter__(self) -> Folder:
+        with _told(f"cannot write to {self.path}"):
+            self.path.mkdir(parents=True, exist_ok=True)
+            _remove_leftovers(self.path)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for file in self._open:
+            with contextlib.suppress(OSError):
+                file.close()
+        for part in self._waiting:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Write an artifact beside its final name."""
+        target = self.path / name
+        part = self.path / f".{name}.{os.getpid()}{SUFFIX}"
+        with _told(f"cannot write {target}"):
+            if target.is_dir():
+                raise IsADirectoryError(None, "a folder of this name is in the way")
+            file = part.open("wb", buffering=0)
+            self._open.append(file)
+            self._waiting[part] = target
+            _lock(file)
+            return sum(_write_all(file, piece) for piece in _outside(pieces))
+
+    def commit(self) -> None:
+        """Flush all files to the disk, then give them their names."""
+        for file in self._open:
+            with _told(f"cannot write {file.name}"):
+                os.fsync(file.fileno())
+        for part, target in list(self._waiting.items()):
+            with _told(f"cannot write {target}"):
+                part.replace(target)
+            del self._waiting[part]
+            self.files.append(target)
+        _flush_folder(self.path)
+
+
+def _write_all(file: BinaryIO, piece: bytes) -> int:
+    """Write all of a piece to an unbuffered file, which may take less at a time."""
+    view = memoryview(piece)
+    while view:
+        view = view[file.write(view) :]
+    return len(piece)
+
+
+class _Foreign(Exception):
+    """Wraps an error of whoever makes the pieces, which is none of the disk's."""
+
+
+def _outside(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except OSError as error:
+        raise _Foreign from error
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say an error of the file system in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentProblem(f"{what}: {error.strerror or error}") from error
+
+
+def _lock(file: BinaryIO) -> None:
+    """Hold a lock while the file is written: it says that this is no leftover."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of runs that were killed: nobody holds their lock."""
+    if sys.platform == "win32":
+        return
+    for part in folder.glob(f".CodeSystem-*{SUFFIX}"):
+        with contextlib.suppress(OSError), part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            part.unlink()
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the renames to the disk, where the system lets a folder be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,78 @@
+"""The command ``codesystem``: arguments and printing, no logic.
+
+Nothing heavy is imported here: ``codesystem --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from fhir_codesystem import __version__
+from fhir_codesystem.errors import EnvironmentProblem
+
+COMMANDS = {
+    "build": "Build code systems: tables (or their .yaml) to artifacts.",
+    "explain": "Say what a rule means, why it is there, how to fix what it finds.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when the command is run, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"fhir_codesystem.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="codesystem")
+def codesystem() -> None:
+    """From a table of codes to a validated FHIR CodeSystem and a page to read.
+
+    Exit code 0: done (there may be warnings). 1: findings of severity error, nothing written for
+    that source. 2: wrong usage, or an environment that cannot be worked in.
+    """
+
+
+def main() -> None:
+    """Run the command; no traceback reaches a person (``--debug`` shows it)."""
+    os.environ.setdefault("POLARS_MAX_THREADS", str(os.cpu_count() or 1))
+    debug = "--debug" in sys.argv[1:]
+    try:
+        sys.exit(codesystem(standalone_mode=False, prog_name="codesystem"))
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("codesystem: interrupted", err=True)
+        sys.exit(130)
+    except EnvironmentProblem as problem:
+        if debug:
+            raise
+        click.echo(f"codesystem: {problem}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        click.echo(f"codesystem: internal error, please report it ({text}); --debug shows where", err=True)
+        sys.exit(2)

@@ -1,0 +1,161 @@
+"""``codesystem build``: tables to artifacts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fhir_codesystem.diagnostics import Severity, count_of, has_errors
+from fhir_codesystem.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from fhir_codesystem.diagnostics import Diagnostic, Location
+    from fhir_codesystem.pipeline import Outcome
+
+INPUT = Path("input")
+
+
+@click.command(name="build")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("output"),
+              show_default=True, metavar="DIR", help="Folder of the artifacts.")
+@click.option("--canonical", metavar="URL", help=(
+    "Base for sources that state no url: it becomes URL/CodeSystem/ID."))
+@click.option("--fhir-version", type=click.Choice(["R4", "R4B", "R5"]), help=(
+    "FHIR version of the resource (default: what the metadata says, else R4)."))
+@click.option("--templates", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              metavar="DIR", help="Folder whose templates go before the project's and our own.")
+@click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written.")
+@click.option("--quiet", "-q", is_flag=True, help="Tell errors and warnings only.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="Form of the findings.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def command(  # noqa: PLR0913
+    *,
+    sources: tuple[Path, ...],
+    output: Path,
+    canonical: str | None,
+    fhir_version: str | None,
+    templates: Path | None,
+    strict: bool,
+    quiet: bool,
+    style: str,
+    debug: bool,  # noqa: ARG001 - seen by main()
+) -> None:
+    """Build code systems: tables, or their .yaml, to artifacts.
+
+    Each SOURCE is a table (NAME.txt) or its metadata (NAME.yaml beside it). Without a SOURCE
+    everything in input/ is built. Written are DIR/CodeSystem-ID.json, the resource, and
+    DIR/CodeSystem-ID.md, a page to read; their names go to standard output, findings to standard
+    error. A source with an error writes nothing and does not stop the others.
+    """
+    started = time.perf_counter()
+    from fhir_codesystem.codesystem.versions import FHIRVersion
+    from fhir_codesystem.pipeline import Options, Run
+    from fhir_codesystem.sources import everything_in, resolve, without_repeats
+
+    version = FHIRVersion(fhir_version) if fhir_version else None
+    run = Run(Options(version, canonical, templates, strict), output)
+    paths = sources or everything_in(INPUT)
+    if not paths:
+        raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
+    inputs, problems = [], []
+    for path in paths:
+        try:
+            inputs.append(resolve(path))
+        except EnvironmentProblem as problem:
+            problems.append(str(problem))
+    outcomes = []
+    for each in without_repeats(inputs):
+        try:
+            outcome = run.build(each)
+        except EnvironmentProblem as problem:
+            problems.append(str(problem))
+            continue
+        outcomes.append(outcome)
+        if style == "text":
+            _tell(outcome, quiet=quiet)
+        for file in outcome.files:
+            click.echo(file)
+    summary = _summary(outcomes, time.perf_counter() - started)
+    if style == "json":
+        from fhir_codesystem.reporters.json import report
+
+        findings = [found for outcome in outcomes for found in _wanted(outcome, quiet=quiet)]
+        click.echo(report(findings, {**summary, "problems": problems}), err=True)
+    else:
+        for problem in problems:
+            click.echo(f"codesystem: {problem}", err=True)
+        if not quiet and outcomes:
+            click.echo(_sentence(summary), err=True)
+    failed = any(has_errors(outcome.diagnostics, strict=strict) for outcome in outcomes)
+    sys.exit(2 if problems else 1 if failed else 0)
+
+
+def _wanted(outcome: Outcome, *, quiet: bool) -> list[Diagnostic]:
+    information = Severity.INFORMATION
+    return [each for each in outcome.diagnostics if not (quiet and each.severity is information)]
+
+
+def _tell(outcome: Outcome, *, quiet: bool) -> None:
+    from fhir_codesystem.reporters.text import lines
+
+    quote = _line_of if sys.stderr.isatty() else None
+    for diagnostic in _wanted(outcome, quiet=quiet):
+        for line in lines(diagnostic, quote):
+            click.echo(line, err=True)
+
+
+@lru_cache(maxsize=2)
+def _source_lines(path: str) -> list[str]:
+    from fhir_codesystem.tables.decoding import decode
+
+    try:
+        text, _ = decode(path, Path(path).read_bytes())
+    except OSError:
+        return []
+    return text.data.decode().split("\n") if text else []
+
+
+def _line_of(location: Location) -> str | None:
+    lines = _source_lines(location.path)
+    number = location.line
+    return lines[number - 1].rstrip("\r") if number and number <= len(lines) else None
+
+
+def _summary(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
+    found = [each for outcome in outcomes for each in outcome.diagnostics]
+    return {
+        "sources": len(outcomes),
+        "failed": sum(not outcome.files for outcome in outcomes),
+        "rows": sum(outcome.rows for outcome in outcomes),
+        "concepts": sum(outcome.concepts for outcome in outcomes),
+        "merged": sum(outcome.merged for outcome in outcomes),
+        "files": [str(file) for outcome in outcomes for file in outcome.files],
+        "errors": count_of(found, Severity.ERROR),
+        "warnings": count_of(found, Severity.WARNING),
+        "information": count_of(found, Severity.INFORMATION),
+        "seconds": round(seconds, 3),
+    }
+
+
+def _sentence(summary: dict[str, Any]) -> str:
+    parts = [
+        _counted(summary["rows"], "row") + " read",
+        _counted(summary["concepts"], "concept"),
+        f"{summary['merged']:,} merged",
+        _counted(len(summary["files"]), "file") + " written",
+    ]
+    parts += [_counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]]
+    if summary["failed"]:
+        parts.append(f"{_counted(summary['failed'], 'source')} of {summary['sources']:,} failed")
+    return f"{', '.join(parts)} ({summary['seconds']:.2f} s)"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

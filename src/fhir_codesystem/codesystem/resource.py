@@ -1,0 +1,143 @@
+"""The code system: metadata and concepts together, ready to be checked and emitted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
+from fhir_codesystem.concepts.table import PARENT_URI, ConceptTable
+from fhir_codesystem.diagnostics import Location
+from fhir_codesystem.rules import metadata as rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fhir_codesystem.concepts.columns import Columns
+    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.metadata.document import Path
+    from fhir_codesystem.tables import Table
+
+PARENT_DESCRIPTION = "A further parent of the concept: it stands below more than one."
+FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the parts of a code system come from: places for findings."""
+
+    path: str
+    places: Mapping[Path, Location] = field(default_factory=dict)
+    table: Table | None = None
+    columns: Columns | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSystem:
+    """A CodeSystem of one FHIR version.
+
+    ``elements`` holds everything but ``text`` and ``concept`` as FHIR JSON has it, in the order
+    of the specification; the concepts stay in columns.
+    """
+
+    version: FHIRVersion
+    elements: dict[str, Any]
+    concepts: ConceptTable
+    origin: Origin
+    narrative: bool = True
+
+    @property
+    def id(self) -> str:
+        """The logical id: it names the artifacts."""
+        name: str = self.elements["id"]
+        return name
+
+    @property
+    def is_hl7(self) -> bool:
+        """Whether HL7 defines the code system, as the official validator tells by the URL."""
+        url = self.elements.get("url", "")
+        return "hl7.org" in url or "fhir.org" in url
+
+    @property
+    def parent_property(self) -> str:
+        """The code by which the code system declares the standard parent property."""
+        declared = self.elements.get("property", [])
+        codes = [each["code"] for each in declared if each.get("uri") == PARENT_URI]
+        return str(codes[0]) if codes else "parent"
+
+    def place(self, *path: str | int) -> Location:
+        """Return where an element is stated, or the nearest one around it, or the source."""
+        while path:
+            if path in self.origin.places:
+                return self.origin.places[path]
+            path = path[:-1]
+        return Location(self.origin.path)
+
+    def place_of(self, concept: int, element: str) -> Location:
+        """Return the cell of a concept's element (its line, where the table lacks the column)."""
+        line = self.concepts.frame["line"][concept]
+        table, columns = self.origin.table, self.origin.columns
+        if table is None or columns is None:
+            return Location(self.origin.path, line)
+        return table.locate([line], columns.cell_of(element))[0]
+
+
+def assemble(
+    stated: dict[str, Any],
+    concepts: ConceptTable,
+    version: FHIRVersion,
+    origin: Origin,
+    *,
+    canonical: str | None = None,
+    narrative: bool = True,
+) -> tuple[CodeSystem, list[Diagnostic]]:
+    """Put metadata and concepts together; derive what nobody stated, and say so."""
+    derived: dict[str, tuple[Any, str]] = {}
+    name = origin.path.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = name.rsplit(".", 1)[0] if not name.startswith(".") else name[1:]
+    if "id" not in stated:
+        identity = re.sub(r"[^A-Za-z0-9.-]+", "-", stem).strip("-.")[:64]
+        derived["id"] = (identity or "codesystem", "from the file's name")
+    words = re.findall(r"[A-Za-z0-9]+", stated.get("title", stem))
+    if "name" not in stated:
+        joined = "".join(word[0].upper() + word[1:] for word in words)
+        derived["name"] = (
+            (joined if joined[:1].isalpha() else f"CodeSystem{joined}")[:255],
+            "from the title" if "title" in stated else "from the file's name",
+        )
+    if "title" not in stated:
+        title = " ".join(re.split(r"[-_\s]+", stem)).strip() or "Code system"
+        derived["title"] = (title[0].upper() + title[1:], "from the file's name")
+    if not origin.places:
+        derived["status"] = ("draft", "the default")
+        derived["content"] = ("complete", "the default")
+    found = []
+    if "url" not in stated:
+        identity = stated.get("id") or derived["id"][0]
+        if canonical:
+            url = f"{canonical.rstrip('/')}/CodeSystem/{identity}"
+            derived["url"] = (url, "from --canonical and the id")
+        else:
+            message = "the code system has no canonical URL"
+            hint = rules.NO_CANONICAL_URL.fix
+            found.append(rules.NO_CANONICAL_URL.at(Location(origin.path), message, hint=hint))
+    if derived:
+        told = "; ".join(f"{key} {value} ({how})" for key, (value, how) in derived.items())
+        found.append(rules.DERIVED_ELEMENT.at(Location(origin.path), f"derived: {told}"))
+    elements = {**stated, **{key: value for key, (value, _) in derived.items()}}
+    if elements.get("content") == "complete":
+        elements.setdefault("count", len(concepts))
+    if concepts.parents.height:
+        elements["property"] = _with_parent(elements.get("property", []), nested=concepts.nested)
+    ordered = {key: elements[key] for key in elements_of(model_of(version)) if key in elements}
+    return CodeSystem(version, ordered, concepts, origin, narrative), found
+
+
+def _with_parent(declared: list[dict[str, Any]], *, nested: bool) -> list[dict[str, Any]]:
+    """Declare the standard parent property, unless the metadata does (or takes its code)."""
+    if any(PARENT_URI == each.get("uri") or each["code"] == "parent" for each in declared):
+        return declared
+    description = PARENT_DESCRIPTION if nested else FLAT_DESCRIPTION
+    parent = {"code": "parent", "uri": PARENT_URI, "description": description, "type": "code"}
+    return [*declared, parent]

@@ -1,0 +1,421 @@
+"""Rows that bear the same code: what each is, and the one concept they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from fhir_codesystem.concepts.hierarchy import arrange, find_cycle, parents
+from fhir_codesystem.concepts.table import ConceptTable, links
+from fhir_codesystem.diagnostics import Related, Severity, quoted
+from fhir_codesystem.rules import duplicates as rules
+from fhir_codesystem.rules.rule import MOST, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.concepts.columns import Columns
+    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.metadata.settings import Duplicates
+    from fhir_codesystem.rules.rule import Rule
+    from fhir_codesystem.tables import Table
+
+TEXTS = ("display", "definition")
+NOBODY = 2**32 - 1
+"""Stands for the parent of a row at the top where parents are compared as numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What the merging of rows needs to know besides the rows."""
+
+    table: Table
+    columns: Columns
+    policies: Duplicates
+    case_sensitive: bool
+    nested: bool
+
+
+def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic]]:
+    """Make one concept of all rows that bear the same code.
+
+    ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``.
+    """
+    found: list[Diagnostic] = []
+    spelling = _variants(rows, how, found)
+    if spelling.hash().n_unique() == len(spelling):
+        return _concepts(rows, how), found
+    rows = _numbered(rows.with_columns(spelling.alias("key")))
+    base, repeated = _classified(rows)
+    found += _told(repeated, how)
+    found += _moved(rows, how)
+    base, designations, clashes = _settled(base, repeated, how)
+    found += clashes
+    further = rows.filter("new_parent", pl.col("under") != NOBODY)
+    if how.policies.second_parent == "first":
+        further = further.clear()
+    found += _cycle(rows, base, further, how)
+    if any(each.rule is rules.HIERARCHY_CYCLE for each in found):
+        further = further.clear()
+    return _arranged(base, further, designations, how), found
+
+
+def _concepts(rows: pl.DataFrame, how: Merge) -> ConceptTable:
+    """Make a concept of every row: no code stands twice."""
+    nothing = links([], [])
+    frame = rows.rename({"level": "depth"}).select("line", "code", *TEXTS, "depth")
+    if how.nested or frame["depth"].max() in (None, 1):
+        return ConceptTable(frame, nothing, nothing)
+    parent = parents(frame["depth"])
+    below = parent.is_not_null().arg_true()
+    further = links(below, frame["code"].gather(parent.gather(below)))
+    return ConceptTable(frame.with_columns(pl.lit(1, pl.Int32).alias("depth")), further, nothing)
+
+
+def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Series:
+    """Return what makes codes equal, and tell of codes that differ in case or white space only."""
+    code = rows["code"]
+    plain = rows.select(
+        pl.col("code").str.to_lowercase().str.replace_all(" ", "", literal=True)
+    ).to_series()
+    if plain.hash().n_unique() == code.hash().n_unique():
+        return code
+    first = (
+        rows.select("line", "code", plain.alias("plain"))
+        .unique("code", keep="first", maintain_order=True)
+        .with_columns(
+            pl.col("code").first().over("plain").alias("other"),
+            pl.col("line").first().over("plain").alias("other_line"),
+        )
+        .filter(pl.col("code") != pl.col("other"))
+    )
+    one = how.policies.variant == "merge" or (
+        how.policies.variant == "auto" and not how.case_sensitive
+    )
+    severity = Severity.INFORMATION if one else None
+    if how.policies.variant == "error":
+        severity = Severity.ERROR
+    few = first.head(MOST)
+    places = how.table.locate(few["line"].to_list(), how.columns.code)
+    others = how.table.locate(few["other_line"].to_list(), how.columns.code)
+    end = "one concept, as case does not count" if one else "two concepts that are easily mixed up"
+    found += first_few(
+        [
+            rules.CODE_VARIANT.at(
+                place,
+                f"{quoted(code)} and {quoted(other)} (line {at.line}) differ in case or white "
+                f"space only: {end}",
+                severity=severity,
+                related=(Related(at, quoted(other)),),
+            )
+            for place, at, code, other in zip(places, others, few["code"], few["other"], strict=True)
+        ],
+        first.height,
+    )
+    return plain if one else code
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """Number the rows and say which concept each belongs to and stands under.
+
+    Adds ``row``, ``first`` (the row that first bears the code: it stands for the concept),
+    ``parent`` (row, null at the top), ``under`` (the parent's concept, `NOBODY` at the top) and
+    ``new_parent`` (whether a repeated row puts its concept below a parent that is new to it).
+    """
+    rows = rows.with_row_index("row").with_columns(
+        pl.col("row").first().over("key").alias("first"), parents(rows["level"]).alias("parent")
+    )
+    under = rows["first"].gather(rows["parent"]).fill_null(NOBODY).alias("under")
+    pair = rows["first"].cast(pl.UInt64) * 2**32 + under
+    return rows.with_columns(
+        under, ((pl.col("row") != pl.col("first")) & pair.is_first_distinct()).alias("new_parent")
+    )
+
+
+def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Compare each repeated row with the concept's first text in each column.
+
+    Returns the first rows, their blanks filled (the concepts, with ``row``), and the repeated
+    rows with ``X_base`` (what the concept says) for each text and ``kind``: repeat, fill-in or
+    second-parent.
+    """
+    again = pl.col("row") != pl.col("first")
+    base = rows.filter(~again)
+    repeated = rows.filter(again)
+    for text in TEXTS:
+        filling = (
+            repeated.filter(pl.col(text).is_not_null())
+            .unique("first", keep="first", maintain_order=True)
+            .select(pl.col("first").alias("row"), pl.col(text).alias("filling"))
+        )
+        if base[text].null_count() and filling.height:
+            base = (
+                base.join(filling, on="row", how="left", maintain_order="left")
+                .with_columns(pl.coalesce(text, "filling").alias(text))
+                .drop("filling")
+            )
+    said = base.select(
+        pl.col("row").alias("first"),
+        pl.col("line").alias("first_line"),
+        *(pl.col(text).alias(f"{text}_base") for text in TEXTS),
+    )
+    repeated = repeated.join(said, on="first", how="left", maintain_order="left")
+    original = rows.select(
+        pl.col("row").alias("first"), *(pl.col(text).alias(f"{text}_first") for text in TEXTS)
+    )
+    repeated = repeated.join(original, on="first", how="left", maintain_order="left")
+    blanks = pl.any_horizontal(
+        pl.col(text).is_null() != pl.col(f"{text}_first").is_null() for text in TEXTS
+    )
+    kind = (
+        pl.when("new_parent")
+        .then(pl.lit("second-parent"))
+        .when(blanks)
+        .then(pl.lit("fill-in"))
+        .otherwise(pl.lit("repeat"))
+    )
+    return base, repeated.with_columns(kind.alias("kind"))
+
+
+def _clash(text: str) -> pl.Expr:
+    return pl.col(text) != pl.col(f"{text}_base")
+
+
+def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
+    """Tell of repeated rows, once a block: rows that repeat as many rows in the same order.
+
+    A block is broken by another kind of row, by another new parent, by a conflict, or where the
+    rows or those they repeat do not follow each other by the same step (1: a block that stands
+    again; 2: every row twice).
+    """
+    clash = pl.any_horizontal(_clash(text).fill_null(value=False) for text in TEXTS)
+    quiet = repeated.filter(~clash | pl.col("new_parent"))
+    under = pl.when(pl.col("kind") == "second-parent").then("under")
+    step = (
+        pl.when(
+            pl.col("kind").eq(pl.col("kind").shift(1)) & under.eq_missing(under.shift(1)),
+            pl.col("row").diff() == pl.col("first").cast(pl.Int64).diff(),
+            pl.col("row").diff().is_in([1, 2]),
+        )
+        .then(pl.col("row").diff())
+        .otherwise(0)
+    )
+    blocks = (
+        quiet.with_columns(step.alias("step"))
+        .with_columns(
+            (
+                (pl.col("step") == 0)
+                | ((pl.col("step") != pl.col("step").shift(1)) & (pl.col("step").shift(1) != 0))
+            )
+            .fill_null(value=True)
+            .cum_sum()
+            .alias("block")
+        )
+        .group_by("block", maintain_order=True)
+        .agg(
+            pl.col("kind", "code", "under", "level").first(),
+            pl.col("step").last(),
+            pl.len().alias("rows"),
+            pl.col("line").first(),
+            pl.col("line").last().alias("last"),
+            pl.col("first_line").first(),
+            pl.col("first_line").last().alias("first_last"),
+        )
+    )
+    for kind, rule in KINDS.items():
+        blocks_of = blocks.filter(pl.col("kind") == kind)
+        few = blocks_of.head(MOST).to_dicts()
+        places = how.table.locate([block["line"] for block in few], how.columns.code)
+        severity = Severity.ERROR if how.policies.of(kind) == "error" else None
+        told = [
+            rule.at(
+                place,
+                _sentence(kind, block, how),
+                severity=severity,
+                related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
+            )
+            for place, block in zip(places, few, strict=True)
+        ]
+        yield from first_few(told, blocks_of.height)
+
+
+KINDS: dict[str, Rule] = {
+    "repeat": rules.REPEATED_ROW,
+    "fill-in": rules.FILLED_ROW,
+    "second-parent": rules.SECOND_PARENT,
+}
+
+
+def _sentence(kind: str, block: dict[str, Any], how: Merge) -> str:
+    one = block["rows"] == 1
+    lines = _lines(block["line"], block["last"])
+    firsts = _lines(block["first_line"], block["first_last"])
+    if block["step"] == 2:
+        lines = f"every second one of lines {block['line']}-{block['last']}"
+        firsts = f"the line before it (lines {block['first_line']}-{block['first_last']})"
+        one = True
+    if kind == "second-parent":
+        what = quoted(block["code"]) if one else f"{block['rows']} concepts"
+        where = "at the top level" if block["under"] == NOBODY else "below another parent"
+        verb = "puts" if one else "put"
+        return f"{lines} {verb} {what} of {firsts} {where} as well"
+    verb = "repeats" if one else "repeat"
+    blanks = ", with cells blank in one and filled in the other" if kind == "fill-in" else ""
+    return f"{lines} {verb} {firsts}{blanks}"
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def _moved(rows: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
+    """Tell of concepts whose first row stands below a repeated row of their parent."""
+    moved = rows.filter(
+        pl.col("row") == pl.col("first"),
+        pl.col("parent").is_not_null(),
+        pl.col("parent") != pl.col("under"),
+    )
+    if moved.is_empty():
+        return
+    lines = rows.select(pl.col("row"), pl.col("line"), pl.col("code"))
+    blocks = (
+        moved.group_by("parent", maintain_order=True)
+        .agg(
+            pl.col("under").first(),
+            pl.len().alias("rows"),
+            pl.col("line").first(),
+            pl.col("line").last().alias("last"),
+        )
+        .join(lines, left_on="parent", right_on="row", suffix="_parent")
+        .join(lines.drop("code"), left_on="under", right_on="row", suffix="_first")
+        .sort("line")
+    )
+    few = blocks.head(MOST).to_dicts()
+    places = how.table.locate([block["line"] for block in few], how.columns.code)
+    yield from first_few(
+        [
+            rules.CHILDREN_BELOW_REPEAT.at(
+                place,
+                f"{_lines(block['line'], block['last'])} stand{'s' * (block['rows'] == 1)} below "
+                f"line {block['line_parent']}, which repeats {quoted(block['code'])} of line "
+                f"{block['line_first']}: put with the children of that one",
+                related=(Related(how.table.locate([block["line_first"]])[0], "the parent"),),
+            )
+            for place, block in zip(places, few, strict=True)
+        ],
+        blocks.height,
+    )
+
+
+def _settled(
+    base: pl.DataFrame, repeated: pl.DataFrame, how: Merge
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Diagnostic]]:
+    """Settle conflicting texts by the policies; returns concepts, designations and findings."""
+    found: list[Diagnostic] = []
+    designations = pl.DataFrame(schema={"row": pl.UInt32, "value": pl.String})
+    for text in TEXTS:
+        clashing = repeated.filter(_clash(text))
+        if clashing.is_empty():
+            continue
+        policy = how.policies.conflict(text)
+        severity = Severity.INFORMATION if policy != "error" else None
+        few = clashing.head(MOST)
+        places = how.table.locate(few["line"].to_list(), how.columns.cell_of(text))
+        firsts = how.table.locate(few["first_line"].to_list(), how.columns.cell_of(text))
+        cells = zip(places, firsts, few["code"], few[text], few[f"{text}_base"], strict=True)
+        found += first_few(
+            [
+                rules.CONFLICTING_ROWS.at(
+                    place,
+                    f"{quoted(code)} has the {text} {quoted(this)} here and {quoted(that)} "
+                    f"in line {first.line}{SETTLED[policy]}",
+                    severity=severity,
+                    hint=rules.CONFLICTING_ROWS.fix if policy == "error" else None,
+                    related=(Related(first, quoted(that)),),
+                )
+                for place, first, code, this, that in cells
+            ],
+            clashing.height,
+        )
+        if policy == "keep-last":
+            last = clashing.unique("first", keep="last", maintain_order=True).select(
+                pl.col("first").alias("row"), pl.col(text).alias("last")
+            )
+            base = (
+                base.join(last, on="row", how="left", maintain_order="left")
+                .with_columns(pl.coalesce("last", text).alias(text))
+                .drop("last")
+            )
+        if policy == "designation":
+            designations = clashing.select(
+                pl.col("first").alias("row"), pl.col(text).alias("value")
+            ).unique(maintain_order=True)
+    return base, designations, found
+
+
+SETTLED = {
+    "error": "",
+    "keep-first": "; the first is kept",
+    "keep-last": "; the last is kept",
+    "designation": "; this one became a designation",
+}
+
+
+def _cycle(
+    rows: pl.DataFrame, base: pl.DataFrame, further: pl.DataFrame, how: Merge
+) -> Iterator[Diagnostic]:
+    """Find a concept below itself: only a further parent can close a cycle."""
+    if further.is_empty():
+        return
+    above: dict[int, list[int]] = {}
+    for concept, under in further.select("first", "under").iter_rows():
+        above.setdefault(concept, []).append(under)
+    nesting = rows["under"]
+
+    def parents_of(concept: int) -> list[int]:
+        nest = nesting[concept]
+        return ([] if nest == NOBODY else [nest]) + above.get(concept, [])
+
+    cycle = find_cycle(list(above), parents_of)
+    if not cycle:
+        return
+    steps = set(zip(cycle, cycle[1:], strict=False))
+    closing = [
+        line
+        for line, concept, under in further.select("line", "first", "under").iter_rows()
+        if (concept, under) in steps
+    ]
+    codes = dict(base.filter(pl.col("row").is_in(cycle)).select("row", "code").iter_rows())
+    path = " below ".join(quoted(codes[concept]) for concept in cycle)
+    place = how.table.locate([closing[0]], how.columns.code)[0]
+    yield rules.HIERARCHY_CYCLE.at(place, f"the hierarchy bites its tail: {path}")
+
+
+def _arranged(
+    base: pl.DataFrame, further: pl.DataFrame, designations: pl.DataFrame, how: Merge
+) -> ConceptTable:
+    """Put the concepts in the order of nested JSON, and number what refers to them anew."""
+    concept = base.select("row").with_row_index("concept")
+    links_ = further.select(pl.col("first").alias("row"), pl.col("under"))
+    nest = base.select("row", "under").filter(pl.col("under") != NOBODY)
+    moved = (base["parent"].fill_null(NOBODY) != base["under"]).any()
+    if how.nested and moved:
+        number = dict(concept.select("row", "concept").iter_rows())
+        order, depth = arrange([number.get(under) for under in base["under"]])
+        base = base[order].with_columns(pl.Series("level", depth, dtype=pl.Int32))
+        concept = base.select("row").with_row_index("concept")
+    if not how.nested:
+        base = base.with_columns(pl.lit(1, pl.Int32).alias("level"))
+        links_ = pl.concat([nest, links_])
+    codes = base.select(pl.col("row").alias("under"), pl.col("code").alias("value"))
+    parents_ = (
+        links_.join(codes, on="under", maintain_order="left")
+        .join(concept, on="row", maintain_order="left")
+        .sort("concept", maintain_order=True)
+        .select("concept", "value")
+    )
+    more = designations.join(concept, on="row").sort("concept", maintain_order=True)
+    frame = base.select("line", "code", *TEXTS, pl.col("level").alias("depth"))
+    return ConceptTable(frame, parents_, more.select("concept", "value"))

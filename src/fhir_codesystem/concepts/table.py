@@ -1,0 +1,65 @@
+"""The concepts of a code system, by column: one row a concept, in the order of nested JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+PARENT_URI = "http://hl7.org/fhir/concept-properties#parent"
+"""The standard concept property by which further parents are stated."""
+
+
+@dataclass(frozen=True)
+class ConceptTable:
+    """Concepts in pre-order: each before its children.
+
+    ``frame`` has the columns ``line`` (UInt32, the 1-based source line of the concept's first
+    row), ``code``, ``display``, ``definition`` (String, null where blank) and ``depth`` (Int32, 1
+    is the top). Order and depth are the tree: a concept's parent is the last one before it that
+    is one less deep.
+
+    ``parents`` lists the parents a concept has beyond the one it is nested in, and
+    ``designations`` its further displays: columns ``concept`` (UInt32, a row of the frame, in
+    order) and ``value`` (String, never null).
+    """
+
+    frame: pl.DataFrame
+    parents: pl.DataFrame
+    designations: pl.DataFrame
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+    @cached_property
+    def levels(self) -> int:
+        """How many levels the hierarchy has; 0 without concepts."""
+        deepest = self.frame["depth"].max()
+        return deepest if isinstance(deepest, int) else 0
+
+    @property
+    def nested(self) -> bool:
+        """Whether some concept has another nested in it."""
+        return self.levels > 1
+
+    def expression(self, concept: int) -> str:
+        """Return the FHIRPath of a concept: ``CodeSystem.concept[0].concept[3]``."""
+        depths = self.frame["depth"].head(concept + 1)
+        steps: list[str] = []
+        at, depth = concept, depths[concept]
+        while depth > 0:
+            above = depths.head(at)
+            parents = (above < depth).arg_true()
+            parent = parents[-1] if len(parents) else -1
+            place = (above.slice(parent + 1) == depth).sum()
+            steps.append(f"concept[{place}]")
+            at, depth = parent, depth - 1
+        return ".".join(["CodeSystem", *reversed(steps)])
+
+
+def links(concept: list[int] | pl.Series, value: list[str] | pl.Series) -> pl.DataFrame:
+    """Make a frame that gives concepts (by row) further values."""
+    return pl.DataFrame(
+        {"concept": pl.Series(concept, dtype=pl.UInt32), "value": pl.Series(value, dtype=pl.String)}
+    )

@@ -1,0 +1,101 @@
+"""Findings: what is said of an input, where it stands, how grave it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fhir_codesystem.rules.rule import Rule
+
+
+class Severity(StrEnum):
+    """How grave a finding is; the values are those of FHIR's IssueSeverity.
+
+    ``fatal`` is not among them: what cannot be read at all is an error too.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a source: lines and columns count from 1, columns in characters.
+
+    A place without a line is the file as a whole.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.path, self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding speaks of, and what stands there."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    ``expression`` is the FHIRPath of the element in the resource, where there is one.
+    ``official`` says whether the HL7 validator gives this finding too.
+    ``more`` counts the findings of the same rule that were left out after this one.
+    """
+
+    rule: Rule
+    severity: Severity
+    location: Location
+    message: str
+    hint: str | None = None
+    related: tuple[Related, ...] = ()
+    expression: str | None = None
+    official: bool = False
+    more: int = 0
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """Findings are told in the order of their places: path, line, column, rule."""
+        place = self.location
+        return (place.path, place.line or 0, place.column or 0, self.rule.number)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the findings in the order of their places; equal places keep their order."""
+    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
+    """Whether the findings forbid writing: an error, or a warning too where ``strict``."""
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(diagnostic.severity in grave for diagnostic in diagnostics)
+
+
+def count_of(diagnostics: Iterable[Diagnostic], severity: Severity) -> int:
+    """How many findings of a severity there are, those left out included."""
+    return sum(1 + found.more for found in diagnostics if found.severity is severity)
+
+
+def printable(text: str) -> str:
+    """Escape what would steer a terminal or hide: controls, directions, line ends."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """Quote a text of the input in a message: printable, at most ``most`` characters of it."""
+    return f"'{printable(text if len(text) <= most else text[: most - 1] + '…')}'"

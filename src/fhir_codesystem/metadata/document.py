@@ -1,0 +1,133 @@
+"""A YAML document as nodes that know their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from fhir_codesystem.diagnostics import Location, quoted
+from fhir_codesystem.rules import metadata as rules
+from fhir_codesystem.tables.decoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fhir_codesystem.diagnostics import Diagnostic
+
+MOST_BYTES = 4 * 2**20
+MOST_NODES = 100_000
+
+Path = tuple[str | int, ...]
+"""The way to an element: ``("contact", 0, "name")``."""
+
+
+@dataclass(slots=True)
+class Document:
+    """The nodes of a metadata file, what was found on the way, and where each element stands."""
+
+    path: str
+    root: yaml.MappingNode | None = None
+    found: list[Diagnostic] = field(default_factory=list)
+    places: dict[Path, Location] = field(default_factory=dict)
+    keys: dict[Path, Location] = field(default_factory=dict)
+    visited: int = 0
+
+    @property
+    def whole(self) -> Location:
+        """The document as a whole."""
+        return Location(self.path)
+
+    def place(self, node: yaml.Node) -> Location:
+        """Return where a node begins."""
+        return Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def entries(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+        """Return keys and values of a mapping; keys that are no text or stand twice are told."""
+        seen: dict[str, Location] = {}
+        for key, value in node.value:
+            place = self.place(key)
+            self.visited += 1
+            if self.visited > MOST_NODES:
+                continue
+            if not isinstance(key, yaml.ScalarNode):
+                self.found.append(rules.WRONG_TYPE.at(place, "a key must be a name"))
+            elif key.value in seen:
+                message = f"{quoted(key.value)} stands twice, first in line {seen[key.value].line}"
+                self.found.append(rules.REPEATED_KEY.at(place, message))
+            else:
+                seen[key.value] = place
+                yield key, value
+
+
+def parse(path: str, data: bytes) -> Document:
+    """Parse YAML into nodes; what is no YAML, or no mapping, becomes a finding."""
+    document = Document(path)
+    if len(data) > MOST_BYTES:
+        message = f"{len(data):,} bytes of metadata; at most {MOST_BYTES:,} are read"
+        document.found.append(rules.YAML_SYNTAX.at(Location(path), message))
+        return document
+    text, found = decode(path, data)
+    document.found += found
+    if text is None:
+        return document
+    try:
+        root = yaml.compose(text.data.decode(), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        message = error.problem or error.context or "this is no YAML"
+        document.found.append(rules.YAML_SYNTAX.at(place, message))
+        return document
+    except yaml.reader.ReaderError as error:
+        before = text.data.decode()[: error.position]
+        line = before.count("\n") + 1
+        place = Location(path, line, error.position - (before.rfind("\n") + 1) + 1)
+        message = f"the character U+{ord(str(error.character)):04X} is not allowed in YAML"
+        document.found.append(rules.YAML_SYNTAX.at(place, message))
+        return document
+    except RecursionError:
+        message = "the document is nested too deep"
+        document.found.append(rules.YAML_SYNTAX.at(Location(path), message))
+        return document
+    if isinstance(root, yaml.MappingNode):
+        document.root = root
+    elif root is not None:
+        message = "metadata is a mapping of names to values (url: ..., status: ...)"
+        document.found.append(rules.WRONG_TYPE.at(document.place(root), message))
+    return document
+
+
+def plain(document: Document, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401
+    """Return a node as plain values, as YAML's core schema reads them; remember the places."""
+    document.places[path] = document.place(node)
+    document.visited += 1
+    if document.visited > MOST_NODES:
+        return None
+    if isinstance(node, yaml.MappingNode):
+        values = {}
+        for key, value in document.entries(node):
+            values[key.value] = plain(document, value, (*path, key.value))
+            document.keys[*path, key.value] = document.place(key)
+        return values
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(document, item, (*path, index)) for index, item in enumerate(node.value)]
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if kind == "bool" and node.value.lower() in {"true", "false"}:
+        return node.value.lower() == "true"
+    return None if kind == "null" else node.value
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a misspelt one is nearest to, if any is near."""
+    by_fold = {other.casefold(): other for other in known}
+    matches = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[matches[0]] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Return the hint that names the nearest known name."""
+    match = nearest(name, known)
+    return f"did you mean {match}?" if match else None

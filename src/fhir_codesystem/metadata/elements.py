@@ -1,0 +1,205 @@
+"""The FHIR elements of a metadata file: read by the model of the chosen version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import ValidationError
+
+from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
+from fhir_codesystem.diagnostics import Location, quoted
+from fhir_codesystem.metadata.document import MOST_NODES, did_you_mean, nearest
+from fhir_codesystem.rules import metadata as rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_core.fhirabstractmodel import FHIRAbstractModel
+
+    from fhir_codesystem.codesystem.versions import Element
+    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.metadata.document import Document, Path
+
+BUILT = {
+    "concept": "the concepts come from the table",
+    "contained": "a code system that is built contains no other resources",
+    "text": "the narrative is generated (build: narrative: false leaves it out)",
+}
+"""Elements of CodeSystem that the tool makes itself."""
+
+_INVALID: Any = object()
+
+
+def read_elements(document: Document, version: FHIRVersion) -> dict[str, Any]:
+    """Return the elements as FHIR JSON has them, in the order of the specification.
+
+    What is unknown, of the wrong type or no allowed code is told at its place and left out.
+    """
+    if document.root is None:
+        return {}
+    try:
+        values = _Reader(document, version).mapping(document.root, model_of(version), ())
+    except RecursionError:
+        place = document.place(document.root)
+        document.found.append(rules.YAML_SYNTAX.at(place, "the document refers to itself"))
+        return {}
+    if document.visited > MOST_NODES:
+        place = document.place(document.root)
+        message = f"more than {MOST_NODES:,} values, counting what aliases (*name) repeat"
+        document.found.append(rules.YAML_SYNTAX.at(place, message))
+    return values
+
+
+class _Reader:
+    """Walks the nodes of a document along the elements of a model."""
+
+    def __init__(self, document: Document, version: FHIRVersion) -> None:
+        self.document = document
+        self.version = version
+
+    def mapping(
+        self, node: yaml.MappingNode, model: type[FHIRAbstractModel], path: Path
+    ) -> dict[str, Any]:
+        elements = elements_of(model)
+        values: dict[str, Any] = {}
+        for key, value in self.document.entries(node):
+            name = key.value
+            at = (*path, name)
+            if not path and name in {"build", "resourceType"}:
+                self._resource_type(name, value)
+                continue
+            if (element := elements.get(name)) is None:
+                self._unknown(key, model, path)
+                continue
+            if not path and name in BUILT:
+                place = self.document.place(key)
+                self._tell(rules.BUILT_ELEMENT.at(place, f"{name} stands here: {BUILT[name]}"))
+                continue
+            self.document.places[at] = self.document.place(value)
+            self.document.keys[at] = self.document.place(key)
+            read = self._element(value, element, at)
+            if read is not _INVALID:
+                values[name] = read
+        return {name: values[name] for name in elements if name in values}
+
+    def _element(self, node: yaml.Node, element: Element, path: Path) -> Any:  # noqa: ANN401
+        if not element.repeats:
+            return self._one(node, element, path)
+        if not isinstance(node, yaml.SequenceNode):
+            message = f"{_name(path)} is a list: its items begin with a dash"
+            return self._wrong(node, message)
+        items = []
+        for index, item in enumerate(node.value):
+            self.document.visited += 1
+            at = (*path, index)
+            self.document.places[at] = self.document.place(item)
+            items.append(self._one(item, element, at))
+        if not items:
+            return self._wrong(node, f"{_name(path)} is an empty list; leave it out instead")
+        return _INVALID if any(item is _INVALID for item in items) else items
+
+    def _one(self, node: yaml.Node, element: Element, path: Path) -> Any:  # noqa: ANN401
+        if self.document.visited > MOST_NODES:
+            return _INVALID
+        model = element.complex_type
+        if model is not None:
+            if not isinstance(node, yaml.MappingNode):
+                kind = model.get_resource_type()
+                return self._wrong(node, f"{_name(path)} is a {kind}: names and values below it")
+            values = self.mapping(node, model, path)
+            return values or self._wrong(node, f"{_name(path)} is empty; leave it out instead")
+        if not isinstance(node, yaml.ScalarNode):
+            kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+            return self._wrong(node, f"{_name(path)} is one {element.type_name}, not {kind}")
+        return self._scalar(node, element, path)
+
+    def _scalar(self, node: yaml.ScalarNode, element: Element, path: Path) -> Any:  # noqa: ANN401
+        text, kind = node.value, node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind == "null" or not text:
+            return self._wrong(node, f"{_name(path)} has no value; give it one or leave it out")
+        if element.type is bool:
+            if kind == "bool" and text.lower() in {"true", "false"}:
+                return text.lower() == "true"
+            hint = {"y": "true", "o": "true", "n": "false"}.get(text[:1].lower())
+            message = f"{_name(path)} is true or false, not {quoted(text)}"
+            return self._wrong(node, message, f"write {hint}" if hint and kind == "bool" else None)
+        if element.codes and text not in element.codes:
+            message = f"{quoted(text)} is no {_name(path)}; it is one of {', '.join(element.codes)}"
+            hint = did_you_mean(text, element.codes)
+            return self._tell(rules.UNKNOWN_CODE.at(self.document.place(node), message, hint=hint))
+        numeric = element.type_name in {"integer", "unsignedInt", "positiveInt", "decimal"}
+        try:
+            value = float(text) if element.type_name == "decimal" else text
+            value = int(text) if numeric and element.type_name != "decimal" else value
+            element.adapter().validate_python(value)
+        except ValidationError as error:
+            reason = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+            message = f"{quoted(text)} is no {element.type_name} for {_name(path)}: {reason}"
+            return self._tell(rules.INVALID_VALUE.at(self.document.place(node), message))
+        except ValueError:
+            return self._wrong(node, f"{_name(path)} is a number, not {quoted(text)}")
+        return value
+
+    def _unknown(self, key: yaml.ScalarNode, model: type[FHIRAbstractModel], path: Path) -> None:
+        name = key.value
+        known = [*elements_of(model), *([] if path else ["build"])]
+        owner = f"{_name(path)} ({model.get_resource_type()})" if path else "CodeSystem"
+        hint = did_you_mean(name, known)
+        if not path and self.version is not FHIRVersion.R5:
+            newer = elements_of(model_of(FHIRVersion.R5))
+            if name in newer:
+                hint = f"FHIR R5 has it, {self.version} has not: build: fhirVersion: R5"
+        if not path and nearest(name, known) is None and hint is None:
+            hint = "the tool's own settings stand under build:"
+        message = f"{owner} has no element {quoted(name)}"
+        self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), message, hint=hint))
+
+    def _resource_type(self, name: str, node: yaml.Node) -> None:
+        if name == "resourceType" and node.value != "CodeSystem":
+            self._wrong(node, "resourceType is CodeSystem here")
+
+    def _wrong(self, node: yaml.Node, message: str, hint: str | None = None) -> Any:  # noqa: ANN401
+        return self._tell(rules.WRONG_TYPE.at(self.document.place(node), message, hint=hint))
+
+    def _tell(self, diagnostic: Diagnostic) -> Any:  # noqa: ANN401
+        self.document.found.append(diagnostic)
+        return _INVALID
+
+
+def missing_elements(
+    elements: dict[str, Any], version: FHIRVersion, document: Document
+) -> Iterator[Diagnostic]:
+    """Validate the elements as the model of the version, and tell what it refuses."""
+    if document.root is None:
+        return
+    try:
+        model_of(version).model_validate(elements)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            path: Path = tuple(problem["loc"])
+            place = _place(document, path)
+            expression = _name(("CodeSystem", *path))
+            if problem["type"] == "model_field_validation.missing":
+                message = f"{_name(path)} is missing; it must be stated"
+                yield rules.MISSING_ELEMENT.at(place, message, expression=expression)
+            else:
+                message = f"{_name(path)}: {problem['msg']}"
+                yield rules.INVALID_VALUE.at(place, message, expression=expression)
+
+
+def _place(document: Document, path: Path) -> Location:
+    """Return the place of an element, or of the nearest one above it that was stated."""
+    while path:
+        if path in document.places:
+            return document.places[path]
+        path = path[:-1]
+    return Location(document.path, 1, 1)
+
+
+def _name(path: Path) -> str:
+    """Write a path as FHIRPath does: ``contact[0].name``."""
+    name = ""
+    for step in path:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return name.removeprefix(".")

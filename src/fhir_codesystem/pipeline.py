@@ -1,0 +1,178 @@
+"""The order of the stages: from a source to its artifacts. Only this module knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.artifacts.emit import emit, names
+from fhir_codesystem.artifacts.templates import Templates
+from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
+from fhir_codesystem.codesystem.versions import FHIRVersion
+from fhir_codesystem.concepts.columns import assign, rows
+from fhir_codesystem.concepts.duplicates import Merge, merge
+from fhir_codesystem.concepts.hierarchy import with_levels
+from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.rules.registry import check
+from fhir_codesystem.rules.templates import SAME_ARTIFACT
+from fhir_codesystem.tables import read
+
+if TYPE_CHECKING:
+    from fhir_codesystem.concepts.columns import Columns
+    from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.sources import Input
+    from fhir_codesystem.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller asks for: it goes before what the metadata says (but for the URL)."""
+
+    fhir_version: FHIRVersion | None = None
+    canonical: str | None = None
+    templates: Path | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source: findings, and where none forbids it, the artifacts."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...]
+    rows: int = 0
+    codesystem: CodeSystem | None = None
+    artifacts: dict[str, bytes] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+
+    @property
+    def concepts(self) -> int:
+        """How many concepts there are."""
+        return len(self.codesystem.concepts) if self.codesystem else 0
+
+    @property
+    def merged(self) -> int:
+        """How many rows were merged into others."""
+        return self.rows - self.concepts if self.codesystem else 0
+
+
+@dataclass(slots=True)
+class Run:
+    """Builds sources one after the other; knows which artifacts there are already."""
+
+    options: Options = Options()
+    output: Path | None = None
+    written: dict[str, str] = field(default_factory=dict)
+
+    def build(self, source: Input) -> Outcome:
+        """Build one source: nothing is written if there is an error.
+
+        Raises EnvironmentProblem where the file system refuses.
+        """
+        codesystem, rows_read, found = prepare(source, self.options)
+        if codesystem is not None:
+            found += self._repeated(codesystem, source)
+        if codesystem is None or has_errors(found, strict=self.options.strict):
+            return Outcome(source.path, in_order(found), rows_read)
+        for name in names(codesystem):
+            self.written[name] = source.path
+        templates = Templates(self.options.templates)
+        if self.output is None:
+            memory = Memory()
+            found += emit(codesystem, templates, memory)
+            if has_errors(found):
+                return Outcome(source.path, in_order(found), rows_read)
+            memory.commit()
+            done = in_order(found)
+            return Outcome(source.path, done, rows_read, codesystem, memory.artifacts)
+        with Folder(self.output) as folder:
+            found += emit(codesystem, templates, folder)
+            if has_errors(found):
+                return Outcome(source.path, in_order(found), rows_read)
+            folder.commit()
+        files = tuple(folder.files)
+        return Outcome(source.path, in_order(found), rows_read, codesystem, files=files)
+
+    def _repeated(self, codesystem: CodeSystem, source: Input) -> list[Diagnostic]:
+        other = self.written.get(names(codesystem)[0])
+        if other is None:
+            return []
+        message = f"the id {codesystem.id} is that of {other} too, built in this run"
+        return [SAME_ARTIFACT.at(Location(source.path), message, hint=SAME_ARTIFACT.fix)]
+
+
+def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
+    """Read, merge and check one source; returns the code system, the rows read, the findings.
+
+    There is no code system where the table cannot be read at all.
+    """
+    document = source.document
+    found: list[Diagnostic] = []
+    version = options.fhir_version or source.build.version or FHIRVersion.R4
+    stated = {}
+    if document is not None:
+        stated = read_elements(document, version)
+        found += missing_elements(stated, version, document)
+    table, columns, concepts, rows_read = _concepts(source, stated, found)
+    if document is not None:
+        found += document.found
+    if concepts is None or has_errors(found) and not _complete(stated, document is not None):
+        return None, rows_read, found
+    origin = Origin(
+        path=document.path if document is not None and document.places else source.path,
+        places=document.places if document is not None else {},
+        table=table,
+        columns=columns,
+    )
+    codesystem, derived = assemble(
+        stated,
+        concepts,
+        version,
+        origin,
+        canonical=options.canonical,
+        narrative=source.build.narrative,
+    )
+    found += derived
+    found += check(codesystem)
+    return codesystem, rows_read, found
+
+
+def _complete(stated: dict[str, object], described: bool) -> bool:  # noqa: FBT001
+    """Whether the metadata, wrong as it is, still lets the rest be checked."""
+    return not described or {"status", "content"} <= stated.keys()
+
+
+def _concepts(
+    source: Input, stated: dict[str, object], found: list[Diagnostic]
+) -> tuple[Table | None, Columns | None, ConceptTable | None, int]:
+    """Read the table and make one concept of all rows of the same code."""
+    data = source.source()
+    if data is None:
+        return None, None, None, 0
+    reading = read(data)
+    found += reading.diagnostics
+    table = reading.table
+    if table is None:
+        return None, None, None, 0
+    columns, assigned = assign(table, source.columns)
+    found += assigned
+    if columns is None:
+        return table, None, None, 0
+    frame, repaired = rows(table, columns)
+    found += repaired
+    nested = source.build.hierarchy.form == "nested"
+    frame, levels = with_levels(table, frame, columns.level, nested=nested)
+    found += levels
+    how = Merge(
+        table=table,
+        columns=columns,
+        policies=source.build.duplicates,
+        case_sensitive=stated.get("caseSensitive") is not False,
+        nested=nested,
+    )
+    concepts, merged = merge(frame, how)
+    found += merged
+    return table, columns, concepts, frame.height

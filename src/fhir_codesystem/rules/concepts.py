@@ -1,0 +1,181 @@
+"""Rules of the concepts themselves: codes, displays, definitions, the model's verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.codesystem.verdict import refused_values
+from fhir_codesystem.diagnostics import Location, Severity, quoted
+from fhir_codesystem.rules.rule import MOST, TABLE, Example, Rule, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.diagnostics import Diagnostic
+
+CONCEPT = "https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.concept"
+HEADER = "Code | Display | Definition\n"
+BAD_BLANKS = r"^\s|\s$|\s\s|[^\S ]"
+"""White space that no code may hold (Rust regex; white space is Unicode's)."""
+
+
+def _code_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    codes = codesystem.concepts.frame["code"]
+    bad = codes.str.contains(BAD_BLANKS).arg_true()
+    yield from first_few(
+        [
+            CODE_BLANKS.at(
+                codesystem.place_of(row, "code"),
+                f"the code {quoted(codes[row])} holds white space other than single blanks",
+                expression=f"{codesystem.concepts.expression(row)}.code",
+            )
+            for row in bad.head(MOST).to_list()
+        ],
+        len(bad),
+    )
+
+
+def _refused(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    codes = codesystem.concepts.frame["code"]
+    refused = [
+        value
+        for value in refused_values(codesystem.concepts.frame, codesystem.version, MOST)
+        if value.element != "code" or not codes.slice(value.row, 1).str.contains(BAD_BLANKS).any()
+    ]
+    yield from first_few(
+        [
+            REFUSED_VALUE.at(
+                codesystem.place_of(value.row, value.element),
+                f"the {value.element} {quoted(value.text)} is refused: {value.reason}",
+                expression=f"{codesystem.concepts.expression(value.row)}.{value.element}",
+            )
+            for value in refused[:MOST]
+        ],
+        len(refused),
+    )
+
+
+def _display(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    yield from _blank(codesystem, "display", NO_DISPLAY)
+
+
+def _definition(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    yield from _blank(codesystem, "definition", NO_DEFINITION)
+
+
+def _blank(codesystem: CodeSystem, element: str, rule: Rule) -> Iterator[Diagnostic]:
+    frame = codesystem.concepts.frame
+    blank = frame[element].is_null().arg_true()
+    if not len(blank):
+        return
+    hl7 = "hl7" in codesystem.elements.get("url", "")
+    severity = Severity.WARNING if hl7 else None
+    if len(blank) == frame.height:
+        table = codesystem.origin.table
+        place = table.heading(0) if table else Location(codesystem.origin.path)
+        message = f"no concept has a {element}"
+        yield rule.at(place, message, severity=severity, official=hl7)
+        return
+    few = blank.head(5).to_list()
+    named = ", ".join(f"{quoted(frame['code'][row], 30)} (line {frame['line'][row]})" for row in few)
+    more = f" and {len(blank) - len(few):,} more" if len(blank) > len(few) else ""
+    verb = "concept has" if len(blank) == 1 else "concepts have"
+    message = f"{len(blank):,} of {frame.height:,} {verb} no {element}: {named}{more}"
+    expression = f"{codesystem.concepts.expression(few[0])}.{element}"
+    place = codesystem.place_of(few[0], element)
+    yield rule.at(place, message, severity=severity, official=hl7, expression=expression)
+
+
+def _narrative(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    if not codesystem.narrative:
+        message = "the resource has no narrative (dom-6)"
+        yield NO_NARRATIVE.at(Location(codesystem.origin.path), message)
+
+
+CODE_BLANKS = Rule(
+    number="CS441",
+    name="code-blanks",
+    severity=Severity.ERROR,
+    what="A code holds two blanks in a row, or white space that is no blank.",
+    why="FHIR allows single blanks inside a code and no other white space.",
+    fix="Correct the code; which blanks were meant is not for a program to say.",
+    breaks=Example(table=HEADER + "a  b | A | x\n", place=(TABLE, 2, 1)),
+    holds=Example(table=HEADER + "a b | A | x\n"),
+    source="https://hl7.org/fhir/R4/datatypes.html#code",
+    official=("TYPE_SPECIFIC_CHECKS_DT_CODE_WS",),
+    check=_code_blanks,
+)
+REFUSED_VALUE = Rule(
+    number="CS442",
+    name="refused-value",
+    severity=Severity.ERROR,
+    what="The FHIR model refuses a code, a display or a definition.",
+    why="Every value is checked against the type of its element.",
+    fix="Correct the cell as the message says.",
+    breaks=Example(table=HEADER + "a | \N{EM SPACE} | x\n", place=(TABLE, 2, 5)),
+    holds=Example(table=HEADER + "a | A | x\n"),
+    source="https://hl7.org/fhir/R4/datatypes.html#primitive",
+    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE",),
+    check=_refused,
+)
+NO_DISPLAY = Rule(
+    number="CS443",
+    name="no-display",
+    severity=Severity.INFORMATION,
+    what="Concepts have no display.",
+    why="People see the display. (A warning where HL7 defines the code system.)",
+    fix="Give each concept a display.",
+    breaks=Example(table=HEADER + "a | A | x\nb | | y\n", place=(TABLE, 3, 5)),
+    holds=Example(table=HEADER + "a | A | x\nb | B | y\n"),
+    source=f"{CONCEPT}.display",
+    official=("CODESYSTEM_CONCEPT_NO_DISPLAY",),
+    check=_display,
+)
+NO_DEFINITION = Rule(
+    number="CS444",
+    name="no-definition",
+    severity=Severity.INFORMATION,
+    what="Concepts have no definition.",
+    why=(
+        "The definition says what the code means; a display alone is often read in two ways. "
+        "(A warning where HL7 defines the code system.)"
+    ),
+    fix="Give each concept a definition.",
+    breaks=Example(table=HEADER + "a | A | x\nb | B |\n", place=(TABLE, 3, 8)),
+    holds=Example(table=HEADER + "a | A | x\nb | B | y\n"),
+    source=f"{CONCEPT}.definition",
+    official=("CODESYSTEM_CONCEPT_NO_DEFINITION",),
+    check=_definition,
+)
+REFUSED_RESOURCE = Rule(
+    number="CS445",
+    name="refused-resource",
+    severity=Severity.ERROR,
+    what="The FHIR model refuses the resource as a whole.",
+    why="Resources of up to some thousand concepts are validated whole, as they are written.",
+    fix="Mostly a template of the narrative is the cause; the message names the element.",
+    breaks=Example(
+        templates={
+            "narrative.xhtml.jinja": '<div xmlns="http://www.w3.org/1999/xhtml"><script>x</script></div>'
+        },
+        place=(TABLE, None, None),
+    ),
+    holds=Example(),
+    source="https://hl7.org/fhir/R4/validation.html",
+)
+NO_NARRATIVE = Rule(
+    number="CS446",
+    name="no-narrative",
+    severity=Severity.INFORMATION,
+    what="The resource has no narrative.",
+    why="A resource should be readable without knowing its structure (dom-6, best practice).",
+    fix="Leave build: narrative: false out.",
+    breaks=Example(metadata="build:\n  narrative: false\n", place=("table.yaml", None, None)),
+    holds=Example(),
+    source="https://hl7.org/fhir/R4/domainresource.html#invs",
+    official=("dom-6",),
+    check=_narrative,
+)
+
+RULES = (CODE_BLANKS, REFUSED_VALUE, NO_DISPLAY, NO_DEFINITION, REFUSED_RESOURCE, NO_NARRATIVE)

@@ -1,0 +1,268 @@
+"""Rules of single elements: identifiers, URLs, names, strings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.codesystem.versions import FHIRVersion
+from fhir_codesystem.codesystem.walk import primitives
+from fhir_codesystem.diagnostics import Severity, quoted
+from fhir_codesystem.rules.rule import METADATA, Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.diagnostics import Diagnostic
+
+TYPES = "https://hl7.org/fhir/R4/datatypes.html"
+ELEMENTS = "https://hl7.org/fhir/R4/codesystem-definitions.html"
+GOOD = "id: x\nurl: http://example.org/x\nname: Xx\nstatus: draft\ncontent: complete\n"
+URIS = ("uri", "url", "canonical")
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
+OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
+UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NAME = {
+    FHIRVersion.R4: re.compile(r"[A-Z][A-Za-z0-9_]{0,254}"),
+    FHIRVersion.R4B: re.compile(r"[A-Z][A-Za-z0-9_]{0,254}"),
+    FHIRVersion.R5: re.compile(r"[A-Z][A-Za-z0-9_]{1,254}"),
+}
+MOST_CHARACTERS = 1024 * 1024
+"""The longest string, in UTF-16 units as the official validator counts."""
+
+
+def is_absolute(uri: str) -> bool:
+    """Whether a URI begins with a scheme."""
+    return ABSOLUTE.fullmatch(uri) is not None
+
+
+def _id(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    identity = codesystem.id
+    place = codesystem.place("id")
+    if len(identity) > 64:
+        message = f"the id has {len(identity)} characters; at most 64 are allowed"
+        yield BAD_ID.at(place, message, expression="CodeSystem.id")
+    if re.fullmatch(r"[A-Za-z0-9.-]+", identity) is None:
+        message = f"the id {quoted(identity)} may hold letters, digits, - and . only"
+        yield BAD_ID.at(place, message, expression="CodeSystem.id")
+
+
+def _absolute(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    for name in ("url", "valueSet", "supplements"):
+        uri = codesystem.elements.get(name)
+        fragment = name != "url" and uri is not None and uri.startswith("#")
+        if uri is not None and not is_absolute(uri) and not fragment:
+            message = f"{name} {quoted(uri)} is not absolute: it begins with no scheme"
+            yield RELATIVE_URL.at(
+                codesystem.place(name), message, expression=f"CodeSystem.{name}"
+            )
+
+
+def _uri_form(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    for uri in primitives(codesystem, *URIS):
+        place, text = codesystem.place(*uri.path), uri.value
+        problem = hint = None
+        if re.search(r"\s", text):
+            problem = "holds white space"
+        elif text.startswith(("oid:", "uuid:")):
+            problem, hint = "lacks urn: at its start", f"write urn:{text}"
+        elif text.startswith("urn:oid:") and not OID.fullmatch(text):
+            problem = "is no OID"
+        elif text.startswith("urn:uuid:") and not UUID.fullmatch(text):
+            problem, hint = "is no lower-case UUID", text.lower() if text != text.lower() else None
+        if problem:
+            message = f"{uri.name} {quoted(text)} {problem}"
+            yield BAD_URI.at(place, message, hint=hint, expression=uri.expression)
+
+
+def _name(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    name = codesystem.elements.get("name")
+    if name is None or NAME[codesystem.version].fullmatch(name):
+        return
+    official = codesystem.version is not FHIRVersion.R4B or not re.search("[A-Z]", name)
+    proposal = "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9_]+", name))
+    message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
+    hint = f"for example {proposal}" if NAME[codesystem.version].fullmatch(proposal) else None
+    yield BAD_NAME.at(
+        codesystem.place("name"), message, hint=hint, expression="CodeSystem.name", official=official
+    )
+
+
+def _url_characters(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    url = codesystem.elements.get("url", "")
+    if codesystem.version is FHIRVersion.R5 and re.search(r"[|# ]", url):
+        message = f"url {quoted(url)} holds | or # (or a blank), which references use as marks"
+        yield URL_MARKS.at(codesystem.place("url"), message, expression="CodeSystem.url")
+
+
+def _text_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    for text in primitives(codesystem):
+        if not isinstance(text.value, str) or not text.value:
+            continue
+        blank = not text.value.strip()
+        if blank or (text.type_name == "string" and text.value != text.value.strip()):
+            problem = "is blank" if blank else "begins or ends with white space"
+            place = codesystem.place(*text.path)
+            yield TEXT_BLANKS.at(place, f"{text.name} {problem}", expression=text.expression)
+
+
+def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    for text in primitives(codesystem, "string"):
+        length = len(text.value.encode("utf-16-le")) // 2
+        if length > MOST_CHARACTERS:
+            message = f"{text.name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+            place = codesystem.place(*text.path)
+            yield LONG_TEXT.at(place, message, expression=text.expression)
+    yield from _long_cells(codesystem)
+
+
+def _long_cells(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    frame = codesystem.concepts.frame
+    for name in ("display", "definition"):
+        # No text has more UTF-16 units than UTF-8 bytes, so short ones need not be counted.
+        for row in (frame[name].str.len_bytes() > MOST_CHARACTERS).arg_true().to_list():
+            length = len(frame[name][row].encode("utf-16-le")) // 2
+            if length > MOST_CHARACTERS:
+                message = f"the {name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+                place = codesystem.place_of(row, name)
+                expression = f"{codesystem.concepts.expression(row)}.{name}"
+                yield LONG_TEXT.at(place, message, expression=expression)
+
+
+def _version_mark(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    version = codesystem.elements.get("version", "")
+    if "#" in version:
+        message = f"version {quoted(version)} holds #, which begins the fragment of a URL"
+        yield VERSION_MARK.at(codesystem.place("version"), message, expression="CodeSystem.version")
+
+
+BAD_ID = Rule(
+    number="CS401",
+    name="bad-id",
+    severity=Severity.ERROR,
+    what="The id is longer than 64 characters, or holds others than A-Z a-z 0-9 - and .",
+    why="The id is part of the resource's address on every server.",
+    fix="Shorten it, put - for what is not allowed.",
+    breaks=Example(metadata=GOOD.replace("id: x", f"id: {'x' * 65}"), place=(METADATA, 1, 5)),
+    holds=Example(metadata=GOOD),
+    source=f"{TYPES}#id",
+    official=("RESOURCE_RES_ID_MALFORMED_LENGTH", "RESOURCE_RES_ID_MALFORMED_CHARS"),
+    check=_id,
+)
+RELATIVE_URL = Rule(
+    number="CS402",
+    name="relative-url",
+    severity=Severity.ERROR,
+    what="A canonical URL is not absolute.",
+    why="It identifies the code system everywhere, so it must mean the same everywhere.",
+    fix="Begin it with http:// or https:// (or urn:oid:, urn:uuid:).",
+    breaks=Example(metadata=GOOD.replace("http://example.org/x", "codes/x"), place=(METADATA, 2, 6)),
+    holds=Example(metadata=GOOD),
+    source="https://hl7.org/fhir/R4/references.html#canonical",
+    official=("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",),
+    check=_absolute,
+)
+BAD_URI = Rule(
+    number="CS403",
+    name="bad-uri",
+    severity=Severity.ERROR,
+    what="A URI holds white space, lacks urn:, or is no OID or UUID where it says so.",
+    why="Such a URI is equal to no other, so nothing that refers to it is found.",
+    fix="Correct the URI as the hint says.",
+    breaks=Example(
+        metadata=GOOD.replace("http://example.org/x", "urn:oid:1.02.3"), place=(METADATA, 2, 6)
+    ),
+    holds=Example(metadata=GOOD.replace("http://example.org/x", "urn:oid:1.2.3")),
+    source=f"{TYPES}#uri",
+    official=(
+        "TYPE_SPECIFIC_CHECKS_DT_URI_WS",
+        "TYPE_SPECIFIC_CHECKS_DT_URI_OID",
+        "TYPE_SPECIFIC_CHECKS_DT_URI_UUID",
+        "TYPE_SPECIFIC_CHECKS_DT_OID_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_UUID_VALID",
+    ),
+    check=_uri_form,
+)
+BAD_NAME = Rule(
+    number="CS404",
+    name="bad-name",
+    severity=Severity.WARNING,
+    what="The name cannot be the name of a class or a table in programs.",
+    why=(
+        "Code generators use it: it begins with a capital and holds letters, digits and _ "
+        "(csd-0, in R5 cnl-0; there with two characters at least). The official validator reads "
+        "R4B's expression without anchors and passes any name with a capital; we do not."
+    ),
+    fix="Use a name like DicomElements; the title is for people.",
+    breaks=Example(metadata=GOOD.replace("Xx", "dicom elements"), place=(METADATA, 3, 7)),
+    holds=Example(metadata=GOOD),
+    source=f"{ELEMENTS}#CodeSystem.name",
+    official=("csd-0", "cnl-0"),
+    check=_name,
+)
+URL_MARKS = Rule(
+    number="CS405",
+    name="url-marks",
+    severity=Severity.WARNING,
+    what="R5: the canonical URL holds | or #.",
+    why="References put the version behind | and a fragment behind # (cnl-1).",
+    fix="Take the character out of the URL.",
+    breaks=Example(
+        metadata=GOOD.replace("example.org/x", "example.org/x#y"), place=(METADATA, 2, 6), version="R5"
+    ),
+    holds=Example(metadata=GOOD, version="R5"),
+    source="https://hl7.org/fhir/R5/codesystem-definitions.html#CodeSystem.url",
+    official=("cnl-1",),
+    check=_url_characters,
+)
+TEXT_BLANKS = Rule(
+    number="CS406",
+    name="text-blanks",
+    severity=Severity.WARNING,
+    what="A text begins or ends with white space, or is nothing else.",
+    why="White space at the ends is lost in XML, and nobody can see it.",
+    fix="Take it out.",
+    breaks=Example(metadata=GOOD + "publisher: ' ACME'\n", place=(METADATA, 6, 12)),
+    holds=Example(metadata=GOOD + "publisher: ACME\n"),
+    source=f"{TYPES}#string",
+    official=("TYPE_SPECIFIC_CHECKS_DT_STRING_WS", "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_WS"),
+    check=_text_blanks,
+)
+LONG_TEXT = Rule(
+    number="CS407",
+    name="long-text",
+    severity=Severity.ERROR,
+    what="A text is longer than 1,048,576 characters.",
+    why="FHIR sets this limit for a string.",
+    fix="Shorten it; a document belongs elsewhere, with a link here.",
+    breaks=Example(metadata=GOOD + f"publisher: {'A' * 1048577}\n", place=(METADATA, 6, 12)),
+    holds=Example(metadata=GOOD + "publisher: ACME\n"),
+    source=f"{TYPES}#string",
+    official=("TYPE_SPECIFIC_CHECKS_DT_STRING_LENGTH",),
+    check=_long_text,
+)
+VERSION_MARK = Rule(
+    number="CS408",
+    name="version-mark",
+    severity=Severity.WARNING,
+    what="The version holds #.",
+    why="Some URLs put the version before a fragment, and # begins the fragment.",
+    fix="Take it out of the version.",
+    breaks=Example(metadata=GOOD + "version: 1#2\n", place=(METADATA, 6, 10)),
+    holds=Example(metadata=GOOD + "version: 1.2\n"),
+    source=f"{ELEMENTS}#CodeSystem.version",
+    official=("VALIDATION_VAL_VERSION_NOHASH",),
+    check=_version_mark,
+)
+
+RULES = (
+    BAD_ID,
+    RELATIVE_URL,
+    BAD_URI,
+    BAD_NAME,
+    URL_MARKS,
+    TEXT_BLANKS,
+    LONG_TEXT,
+    VERSION_MARK,
+)

@@ -1,0 +1,49 @@
+"""All rules, in the order of their numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.rules import (
+    concepts,
+    content,
+    duplicates,
+    elements,
+    hierarchy,
+    metadata,
+    properties,
+    reading,
+    templates,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *reading.RULES,
+    *hierarchy.RULES,
+    *duplicates.RULES,
+    *metadata.RULES,
+    *elements.RULES,
+    *content.RULES,
+    *properties.RULES,
+    *concepts.RULES,
+    *templates.RULES,
+)
+
+
+def find(name: str) -> Rule | None:
+    """Return the rule of a number (``CS101``) or a name (``no-text``), whatever the case."""
+    wanted = name.casefold()
+    return next((r for r in RULES if wanted in {r.number.casefold(), r.name}), None)
+
+
+def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    """Check a code system against all rules that look at a finished resource."""
+    for rule in RULES:
+        if rule.check is not None:
+            yield from rule.check(codesystem)

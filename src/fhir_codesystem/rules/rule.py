@@ -1,0 +1,87 @@
+"""What a rule is: declared once, with all that its page, its findings and its tests need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from fhir_codesystem.codesystem.resource import CodeSystem
+
+MOST = 20
+"""Findings of one rule that are told one by one for a source; the rest is counted."""
+
+TABLE = "table.txt"
+METADATA = "table.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An input that breaks a rule, or holds it: a table, its metadata, or both.
+
+    ``place`` is the file, line and column at which the finding must stand (of an example that
+    breaks the rule); the tests build every example.
+    """
+
+    table: str | bytes = "Code | Display | Definition\na | A | The first letter.\n"
+    metadata: str | None = None
+    place: tuple[str, int | None, int | None] = (TABLE, None, None)
+    version: str = "R4"
+    templates: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its number and name never change meaning once released.
+
+    ``official`` names the message keys or invariants of the HL7 validator for the same defect;
+    ``check`` looks at a finished resource, rules of the stages before it have none: the stage
+    itself reports them.
+    """
+
+    number: str
+    name: str
+    severity: Severity
+    what: str
+    why: str
+    fix: str
+    breaks: Example
+    holds: Example
+    source: str
+    official: tuple[str, ...] = ()
+    check: Callable[[CodeSystem], Iterable[Diagnostic]] | None = None
+
+    def at(  # noqa: PLR0913 - a finding has that many sides
+        self,
+        location: Location,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        hint: str | None = None,
+        related: tuple[Related, ...] = (),
+        expression: str | None = None,
+        official: bool | None = None,
+    ) -> Diagnostic:
+        """Make a finding of this rule."""
+        return Diagnostic(
+            rule=self,
+            severity=severity or self.severity,
+            location=location,
+            message=message,
+            hint=hint,
+            related=related,
+            expression=expression,
+            official=bool(self.official) if official is None else official,
+        )
+
+
+def first_few(found: Sequence[Diagnostic], total: int) -> list[Diagnostic]:
+    """Return at most `MOST` of the findings, the last of them counting those left out."""
+    kept = list(found[:MOST])
+    if kept and total > len(kept):
+        kept[-1] = replace(kept[-1], more=total - len(kept))
+    return kept

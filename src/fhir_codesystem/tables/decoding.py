@@ -1,0 +1,136 @@
+"""From bytes to UTF-8 text: byte-order marks, UTF-16, Windows-1252, and what is no text at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.diagnostics import Location
+from fhir_codesystem.rules.reading import GUESSED_ENCODING, MIXED_ENCODINGS, NO_TEXT
+
+if TYPE_CHECKING:
+    from fhir_codesystem.diagnostics import Diagnostic
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SIGNATURES = (
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive or a workbook (.xlsx, .ods)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc)"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
+)
+SAMPLE = 65536
+"""Bytes from the start that are looked at where the encoding must be guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text as UTF-8 without a byte-order mark; lines end in LF or CR LF."""
+
+    path: str
+    data: bytes
+
+
+def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
+    """Return the bytes as UTF-8 text, with what had to be guessed; no text where they are none."""
+    for signature, kind in SIGNATURES:
+        if data.startswith(signature):
+            message = f"this is {kind}, not a table in text"
+            return None, [NO_TEXT.at(Location(path), message)]
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _declared(path, data[len(mark) :], encoding)
+    if (encoding := _wide(data)) is not None:
+        text, found = _declared(path, data, encoding)
+        if text is not None:
+            found.append(_guessed(path, encoding.upper(), "it has no byte-order mark"))
+        return text, found
+    if b"\0" in data:
+        return None, [_binary(path, data, data.index(b"\0"))]
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _single_byte(path, data, error.start)
+    return Text(path, _lines(data)), []
+
+
+def _declared(path: str, data: bytes, encoding: str) -> tuple[Text | None, list[Diagnostic]]:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"the file says it is {encoding.upper()}, but byte {error.start} on is not"
+        place = _place(path, data[: error.start].decode(encoding, "replace"))
+        return None, [NO_TEXT.at(place, message)]
+    if "\0" in text:
+        place = _place(path, text[: text.index("\0")])
+        return None, [NO_TEXT.at(place, "a NUL character: this is no text")]
+    return Text(path, _lines(text.encode())), []
+
+
+def _wide(data: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: Western text has a zero in every second byte."""
+    sample = data[:SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    enough = len(sample) // 4
+    if len(sample) < 4 or even == odd:
+        return None
+    if odd > enough and even * 20 < odd:
+        return "utf-16-le"
+    if even > enough and odd * 20 < even:
+        return "utf-16-be"
+    return None
+
+
+def _single_byte(path: str, data: bytes, start: int) -> tuple[Text | None, list[Diagnostic]]:
+    """Read what is not UTF-8 as Windows-1252, unless other parts of it *are* UTF-8."""
+    lenient = data.decode("utf-8", "surrogateescape")
+    foreign = re.search("[^\0-\x7f\ud800-\udfff]", lenient)
+    place = _place(path, data[:start].decode("utf-8"))
+    if foreign is not None:
+        other = _place(path, lenient[: foreign.start()])
+        message = (
+            f"byte 0x{data[start]:02X} is not UTF-8, while {foreign.group()!r} "
+            f"in line {other.line} is: the file mixes encodings"
+        )
+        return None, [MIXED_ENCODINGS.at(place, message, hint="save the file as UTF-8")]
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        return None, [_binary(path, data, error.start)]
+    guessed = f"byte 0x{data[start]:02X} is not UTF-8"
+    return Text(path, _lines(text.encode())), [
+        _guessed(path, "Windows-1252", guessed, place),
+    ]
+
+
+def _guessed(path: str, name: str, reason: str, place: Location | None = None) -> Diagnostic:
+    return GUESSED_ENCODING.at(
+        place or Location(path, 1, 1), f"read as {name}: {reason}", hint="save the file as UTF-8"
+    )
+
+
+def _binary(path: str, data: bytes, offset: int) -> Diagnostic:
+    place = _place(path, data[:offset].decode("latin-1"))
+    return NO_TEXT.at(place, f"byte 0x{data[offset]:02X} at offset {offset}: this is no text")
+
+
+def _place(path: str, before: str) -> Location:
+    """Return the place just after some text."""
+    line = before.count("\n") + 1
+    return Location(path, line, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def _lines(data: bytes) -> bytes:
+    """Give lone carriage returns, the line ends of old Macs, the form of the others."""
+    return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
