@@ -125,13 +125,13 @@ def build(  # noqa: PLR0913
     return Built(outcome, version or read.build.version or FHIRVersion.R4)
 
 
-def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Any:
     if isinstance(metadata, Mapping):
         text = yaml.safe_dump(dict(metadata), allow_unicode=True, sort_keys=False)
         return parse("metadata", text.encode())
     return resolve_metadata(Path(metadata))
 
 
-def resolve_metadata(path: Path) -> Any:  # noqa: ANN401
+def resolve_metadata(path: Path) -> Any:
     """Read a metadata file for itself."""
     return parse(str(path), path.read_bytes())

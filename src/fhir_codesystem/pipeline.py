@@ -66,6 +66,10 @@ class Run:
     options: Options = Options()
     output: Path | None = None
     written: dict[str, str] = field(default_factory=dict)
+    templates: Templates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.templates = Templates(self.options.templates)
 
     def build(self, source: Input) -> Outcome:
         """Build one source: nothing is written if there is an error.
@@ -79,17 +83,16 @@ class Run:
             return Outcome(source.path, in_order(found), rows_read)
         for name in names(codesystem):
             self.written[name] = source.path
-        templates = Templates(self.options.templates)
         if self.output is None:
             memory = Memory()
-            found += emit(codesystem, templates, memory)
+            found += emit(codesystem, self.templates, memory)
             if has_errors(found):
                 return Outcome(source.path, in_order(found), rows_read)
             memory.commit()
             done = in_order(found)
             return Outcome(source.path, done, rows_read, codesystem, memory.artifacts)
         with Folder(self.output) as folder:
-            found += emit(codesystem, templates, folder)
+            found += emit(codesystem, self.templates, folder)
             if has_errors(found):
                 return Outcome(source.path, in_order(found), rows_read)
             folder.commit()
@@ -119,7 +122,7 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
     table, columns, concepts, rows_read = _concepts(source, stated, found)
     if document is not None:
         found += document.found
-    if concepts is None or has_errors(found) and not _complete(stated, document is not None):
+    if concepts is None or (has_errors(found) and not _complete(stated, document is not None)):
         return None, rows_read, found
     origin = Origin(
         path=document.path if document is not None and document.places else source.path,
@@ -157,21 +160,21 @@ def _concepts(
     table = reading.table
     if table is None:
         return None, None, None, 0
-    columns, assigned = assign(table, source.columns)
+    columns, assigned = assign(table, source.build.columns)
     found += assigned
     if columns is None:
         return table, None, None, 0
     frame, repaired = rows(table, columns)
     found += repaired
-    nested = source.build.hierarchy.form == "nested"
-    frame, levels = with_levels(table, frame, columns.level, nested=nested)
+    build = source.build
+    frame, levels = with_levels(table, frame, columns.level, nested=build.nested)
     found += levels
     how = Merge(
         table=table,
         columns=columns,
-        policies=source.build.duplicates,
+        policy=build.policy,
         case_sensitive=stated.get("caseSensitive") is not False,
-        nested=nested,
+        nested=build.nested,
     )
     concepts, merged = merge(frame, how)
     found += merged

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
-from fhir_codesystem.metadata.settings import Build, ColumnSetting, read_settings
+from fhir_codesystem.metadata.settings import Build, read_settings
 from fhir_codesystem.rules.metadata import MISSING_TABLE
 from fhir_codesystem.tables import Source
 
@@ -30,20 +30,22 @@ class Input:
     path: str
     document: Document | None
     build: Build
-    columns: tuple[ColumnSetting, ...]
     table: Path | Source | None
 
     def source(self) -> Source | None:
         """Read the table's bytes; raises EnvironmentProblem where that cannot be done."""
-        return Source(str(self.table), _bytes(self.table)) if isinstance(self.table, Path) else self.table
+        return (
+            Source(str(self.table), _bytes(self.table))
+            if isinstance(self.table, Path)
+            else self.table
+        )
 
 
 def described(document: Document | None, path: str, table: Path | Source | None) -> Input:
     """Make an input of a metadata document and a table."""
     if document is None:
-        return Input(path, None, Build(), (), table)
-    build, columns = read_settings(document)
-    return Input(path, document, build, columns, table)
+        return Input(path, None, Build(), table)
+    return Input(path, document, read_settings(document), table)
 
 
 def resolve(path: Path) -> Input:
@@ -60,7 +62,7 @@ def resolve(path: Path) -> Input:
     found = described(document, str(path), None)
     if found.build.source is not None:
         table: Path | None = path.parent / found.build.source
-        place = document.places["build", "source"]
+        place = found.build.source_place or document.whole
         message = f"there is no table {table}"
     else:
         table = _beside(path)

@@ -41,9 +41,7 @@ class Concept:
 
     __slots__ = ("code", "definition", "display", "level")
 
-    def __init__(
-        self, code: str, display: str | None, definition: str | None, level: int
-    ) -> None:
+    def __init__(self, code: str, display: str | None, definition: str | None, level: int) -> None:
         self.code, self.display, self.definition, self.level = code, display, definition, level
 
 
@@ -134,7 +132,14 @@ class Templates:
         except TemplateSyntaxError as error:
             place = Location(_shown(error.filename or error.name or name), error.lineno)
             raise _broken(place, error.message or "a mistake in the template") from error
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (
+            TemplateError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
             place = _failed(error.__traceback__, environment, name)
             raise _broken(place, f"{error}" or type(error).__name__) from error
 
@@ -158,7 +163,7 @@ def _failed(
     return place
 
 
-def _shown(path: Any) -> str:  # noqa: ANN401 - a path in whatever form Jinja has it
+def _shown(path: Any) -> str:
     """Shorten the path of a template below the working folder."""
     full = Path(str(path))
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)

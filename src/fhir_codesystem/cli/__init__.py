@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 
 import click
 
@@ -48,31 +49,31 @@ def codesystem() -> None:
     """
 
 
-def main() -> None:
-    """Run the command; no traceback reaches a person (``--debug`` shows it)."""
-    os.environ.setdefault("POLARS_MAX_THREADS", str(os.cpu_count() or 1))
-    debug = "--debug" in sys.argv[1:]
+def run() -> int:
+    """Run the command line and return its exit code.
+
+    No traceback reaches a person, unless ``--debug`` asks for it.
+    """
     try:
-        sys.exit(codesystem(standalone_mode=False, prog_name="codesystem"))
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        codesystem(standalone_mode=False, prog_name="codesystem")
+    except SystemExit as done:
+        return int(done.code or 0)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("codesystem: interrupted", err=True)
-        sys.exit(130)
-    except EnvironmentProblem as problem:
-        if debug:
-            raise
-        click.echo(f"codesystem: {problem}", err=True)
-        sys.exit(2)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
+        return 2
+    except EnvironmentProblem as problem:
+        click.echo(f"codesystem: {problem}", err=True)
+        return 2
     except Exception as error:
-        if debug:
-            raise
-        text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        click.echo(f"codesystem: internal error, please report it ({text}); --debug shows where", err=True)
-        sys.exit(2)
+        if "--debug" in sys.argv[1:]:
+            traceback.print_exc()
+        told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        click.echo(f"codesystem: internal error ({told}); --debug shows where", err=True)
+        return 2
+    return 0

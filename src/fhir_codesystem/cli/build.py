@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from functools import lru_cache
@@ -22,18 +23,41 @@ INPUT = Path("input")
 
 @click.command(name="build")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
-@click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("output"),
-              show_default=True, metavar="DIR", help="Folder of the artifacts.")
-@click.option("--canonical", metavar="URL", help=(
-    "Base for sources that state no url: it becomes URL/CodeSystem/ID."))
-@click.option("--fhir-version", type=click.Choice(["R4", "R4B", "R5"]), help=(
-    "FHIR version of the resource (default: what the metadata says, else R4)."))
-@click.option("--templates", type=click.Path(path_type=Path, file_okay=False, exists=True),
-              metavar="DIR", help="Folder whose templates go before the project's and our own.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("output"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the artifacts.",
+)
+@click.option(
+    "--canonical",
+    metavar="URL",
+    help=("Base for sources that state no url: it becomes URL/CodeSystem/ID."),
+)
+@click.option(
+    "--fhir-version",
+    type=click.Choice(["R4", "R4B", "R5"]),
+    help=("FHIR version of the resource (default: what the metadata says, else R4)."),
+)
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="Folder whose templates go before the project's and our own.",
+)
 @click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written.")
 @click.option("--quiet", "-q", is_flag=True, help="Tell errors and warnings only.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text",
-              show_default=True, help="Form of the findings.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the findings.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 def command(  # noqa: PLR0913
     *,
@@ -59,6 +83,8 @@ def command(  # noqa: PLR0913
     from fhir_codesystem.pipeline import Options, Run
     from fhir_codesystem.sources import everything_in, resolve, without_repeats
 
+    gc.freeze()
+    gc.enable()
     version = FHIRVersion(fhir_version) if fhir_version else None
     run = Run(Options(version, canonical, templates, strict), output)
     paths = sources or everything_in(INPUT)
@@ -151,7 +177,9 @@ def _sentence(summary: dict[str, Any]) -> str:
         f"{summary['merged']:,} merged",
         _counted(len(summary["files"]), "file") + " written",
     ]
-    parts += [_counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]]
+    parts += [
+        _counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]
+    ]
     if summary["failed"]:
         parts.append(f"{_counted(summary['failed'], 'source')} of {summary['sources']:,} failed")
     return f"{', '.join(parts)} ({summary['seconds']:.2f} s)"

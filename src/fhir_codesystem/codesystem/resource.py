@@ -136,7 +136,7 @@ def assemble(
 
 def _with_parent(declared: list[dict[str, Any]], *, nested: bool) -> list[dict[str, Any]]:
     """Declare the standard parent property, unless the metadata does (or takes its code)."""
-    if any(PARENT_URI == each.get("uri") or each["code"] == "parent" for each in declared):
+    if any(each.get("uri") == PARENT_URI or each["code"] == "parent" for each in declared):
         return declared
     description = PARENT_DESCRIPTION if nested else FLAT_DESCRIPTION
     parent = {"code": "parent", "uri": PARENT_URI, "description": description, "type": "code"}

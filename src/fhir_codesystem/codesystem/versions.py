@@ -83,14 +83,14 @@ class Element:
         return _adapter(self.type)
 
 
-def _without_none(annotation: Any) -> Any:  # noqa: ANN401 - an annotation is any object
+def _without_none(annotation: Any) -> Any:
     kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
     optional = type(None) in typing.get_args(annotation)
     return kinds[0] if optional else annotation
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

@@ -14,11 +14,10 @@ from fhir_codesystem.rules import duplicates as rules
 from fhir_codesystem.rules.rule import MOST, first_few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
-    from fhir_codesystem.metadata.settings import Duplicates
     from fhir_codesystem.rules.rule import Rule
     from fhir_codesystem.tables import Table
 
@@ -33,7 +32,7 @@ class Merge:
 
     table: Table
     columns: Columns
-    policies: Duplicates
+    policy: Callable[[str], str]
     case_sensitive: bool
     nested: bool
 
@@ -54,7 +53,7 @@ def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic
     base, designations, clashes = _settled(base, repeated, how)
     found += clashes
     further = rows.filter("new_parent", pl.col("under") != NOBODY)
-    if how.policies.second_parent == "first":
+    if how.policy("second-parent") == "first":
         further = further.clear()
     found += _cycle(rows, base, further, how)
     if any(each.rule is rules.HIERARCHY_CYCLE for each in found):
@@ -91,11 +90,10 @@ def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Ser
         )
         .filter(pl.col("code") != pl.col("other"))
     )
-    one = how.policies.variant == "merge" or (
-        how.policies.variant == "auto" and not how.case_sensitive
-    )
+    policy = how.policy("variant")
+    one = policy == "merge" or (policy == "auto" and not how.case_sensitive)
     severity = Severity.INFORMATION if one else None
-    if how.policies.variant == "error":
+    if policy == "error":
         severity = Severity.ERROR
     few = first.head(MOST)
     places = how.table.locate(few["line"].to_list(), how.columns.code)
@@ -110,7 +108,9 @@ def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Ser
                 severity=severity,
                 related=(Related(at, quoted(other)),),
             )
-            for place, at, code, other in zip(places, others, few["code"], few["other"], strict=True)
+            for place, at, code, other in zip(
+                places, others, few["code"], few["other"], strict=True
+            )
         ],
         first.height,
     )
@@ -228,7 +228,7 @@ def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         blocks_of = blocks.filter(pl.col("kind") == kind)
         few = blocks_of.head(MOST).to_dicts()
         places = how.table.locate([block["line"] for block in few], how.columns.code)
-        severity = Severity.ERROR if how.policies.of(kind) == "error" else None
+        severity = Severity.ERROR if how.policy(kind) == "error" else None
         told = [
             rule.at(
                 place,
@@ -319,7 +319,7 @@ def _settled(
         clashing = repeated.filter(_clash(text))
         if clashing.is_empty():
             continue
-        policy = how.policies.conflict(text)
+        policy = how.policy(f"conflict.{text}")
         severity = Severity.INFORMATION if policy != "error" else None
         few = clashing.head(MOST)
         places = how.table.locate(few["line"].to_list(), how.columns.cell_of(text))

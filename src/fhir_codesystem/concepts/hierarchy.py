@@ -64,7 +64,9 @@ def with_levels(
     tell(
         rules.LEVEL_JUMP,
         level > before + 1,
-        lambda row: f"level {told[row]} follows level {told[row - 1]}: the level between is missing",
+        lambda row: (
+            f"level {told[row]} follows level {told[row - 1]}: the level between is missing"
+        ),
     )
     deep = level > rules.MOST_LEVELS
     if nested and deep.any():
@@ -91,8 +93,14 @@ def parents(level: pl.Series) -> pl.Series:
 
     ``level`` (Int32) must step down by one at most; the result (UInt32) is null at the top.
     """
-    rows = pl.DataFrame({"level": level}).with_row_index("row").with_columns(pl.col("row").set_sorted())
-    above = rows.select("level", pl.col("row").alias("parent"), pl.col("row").alias("at").set_sorted())
+    rows = (
+        pl.DataFrame({"level": level})
+        .with_row_index("row")
+        .with_columns(pl.col("row").set_sorted())
+    )
+    above = rows.select(
+        "level", pl.col("row").alias("parent"), pl.col("row").alias("at").set_sorted()
+    )
     return rows.with_columns(pl.col("level") - 1).join_asof(
         above, left_on="row", right_on="at", by="level", check_sortedness=False
     )["parent"]

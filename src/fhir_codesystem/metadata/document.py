@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -32,7 +32,6 @@ class Document:
     root: yaml.MappingNode | None = None
     found: list[Diagnostic] = field(default_factory=list)
     places: dict[Path, Location] = field(default_factory=dict)
-    keys: dict[Path, Location] = field(default_factory=dict)
     visited: int = 0
 
     @property
@@ -43,6 +42,11 @@ class Document:
     def place(self, node: yaml.Node) -> Location:
         """Return where a node begins."""
         return Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    @staticmethod
+    def is_null(node: yaml.Node) -> bool:
+        """Whether a node has no value: nothing behind the colon, ``~`` or ``null``."""
+        return str(node.tag).endswith(":null")
 
     def entries(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
         """Return keys and values of a mapping; keys that are no text or stand twice are told."""
@@ -98,26 +102,6 @@ def parse(path: str, data: bytes) -> Document:
         message = "metadata is a mapping of names to values (url: ..., status: ...)"
         document.found.append(rules.WRONG_TYPE.at(document.place(root), message))
     return document
-
-
-def plain(document: Document, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401
-    """Return a node as plain values, as YAML's core schema reads them; remember the places."""
-    document.places[path] = document.place(node)
-    document.visited += 1
-    if document.visited > MOST_NODES:
-        return None
-    if isinstance(node, yaml.MappingNode):
-        values = {}
-        for key, value in document.entries(node):
-            values[key.value] = plain(document, value, (*path, key.value))
-            document.keys[*path, key.value] = document.place(key)
-        return values
-    if isinstance(node, yaml.SequenceNode):
-        return [plain(document, item, (*path, index)) for index, item in enumerate(node.value)]
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    if kind == "bool" and node.value.lower() in {"true", "false"}:
-        return node.value.lower() == "true"
-    return None if kind == "null" else node.value
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -77,13 +77,12 @@ class _Reader:
                 self._tell(rules.BUILT_ELEMENT.at(place, f"{name} stands here: {BUILT[name]}"))
                 continue
             self.document.places[at] = self.document.place(value)
-            self.document.keys[at] = self.document.place(key)
             read = self._element(value, element, at)
             if read is not _INVALID:
                 values[name] = read
         return {name: values[name] for name in elements if name in values}
 
-    def _element(self, node: yaml.Node, element: Element, path: Path) -> Any:  # noqa: ANN401
+    def _element(self, node: yaml.Node, element: Element, path: Path) -> Any:
         if not element.repeats:
             return self._one(node, element, path)
         if not isinstance(node, yaml.SequenceNode):
@@ -99,7 +98,7 @@ class _Reader:
             return self._wrong(node, f"{_name(path)} is an empty list; leave it out instead")
         return _INVALID if any(item is _INVALID for item in items) else items
 
-    def _one(self, node: yaml.Node, element: Element, path: Path) -> Any:  # noqa: ANN401
+    def _one(self, node: yaml.Node, element: Element, path: Path) -> Any:
         if self.document.visited > MOST_NODES:
             return _INVALID
         model = element.complex_type
@@ -114,9 +113,9 @@ class _Reader:
             return self._wrong(node, f"{_name(path)} is one {element.type_name}, not {kind}")
         return self._scalar(node, element, path)
 
-    def _scalar(self, node: yaml.ScalarNode, element: Element, path: Path) -> Any:  # noqa: ANN401
+    def _scalar(self, node: yaml.ScalarNode, element: Element, path: Path) -> Any:
         text, kind = node.value, node.tag.removeprefix("tag:yaml.org,2002:")
-        if kind == "null" or not text:
+        if self.document.is_null(node) or not text:
             return self._wrong(node, f"{_name(path)} has no value; give it one or leave it out")
         if element.type is bool:
             if kind == "bool" and text.lower() in {"true", "false"}:
@@ -159,10 +158,10 @@ class _Reader:
         if name == "resourceType" and node.value != "CodeSystem":
             self._wrong(node, "resourceType is CodeSystem here")
 
-    def _wrong(self, node: yaml.Node, message: str, hint: str | None = None) -> Any:  # noqa: ANN401
+    def _wrong(self, node: yaml.Node, message: str, hint: str | None = None) -> Any:
         return self._tell(rules.WRONG_TYPE.at(self.document.place(node), message, hint=hint))
 
-    def _tell(self, diagnostic: Diagnostic) -> Any:  # noqa: ANN401
+    def _tell(self, diagnostic: Diagnostic) -> Any:
         self.document.found.append(diagnostic)
         return _INVALID
 

@@ -2,154 +2,174 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import yaml
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
-from fhir_codesystem.metadata.document import did_you_mean, plain
+from fhir_codesystem.metadata.document import did_you_mean
 from fhir_codesystem.rules import metadata as rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fhir_codesystem.diagnostics import Location
-    from fhir_codesystem.metadata.document import Document, Path
+    from fhir_codesystem.metadata.document import Document
 
-Conflict = Literal["error", "keep-first", "keep-last"]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+Choices = tuple[str, ...]
+"""The values of a setting; the first holds when nothing is said."""
 
 
-class Conflicts(_Settings):
-    """What to do where rows give a code different texts."""
+class Each(NamedTuple):
+    """A mapping whose keys the author chooses, all with the same values."""
 
-    display: Conflict | Literal["designation"] = "error"
-    definition: Conflict = "error"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _same_for_both(cls, value: Any) -> Any:  # noqa: ANN401
-        if value == "designation":
-            return {"display": value}
-        return {"display": value, "definition": value} if isinstance(value, str) else value
+    values: Choices
 
 
-class Duplicates(_Settings):
-    """What to do with rows that bear the same code, case by case."""
-
-    repeat: Literal["merge", "error"] = "merge"
-    fill_in: Literal["merge", "error"] = Field(default="merge", alias="fill-in")
-    second_parent: Literal["keep", "first", "error"] = Field(default="keep", alias="second-parent")
-    conflicts: Conflicts = Field(default=Conflicts(), alias="conflict")
-    variant: Literal["auto", "merge", "keep", "error"] = "auto"
-
-    def of(self, kind: str) -> str:
-        """Return the policy for a kind of repeated row by its name in the .yaml."""
-        policies = {
-            "repeat": self.repeat,
-            "fill-in": self.fill_in,
-            "second-parent": self.second_parent,
-        }
-        return policies[kind]
-
-    def conflict(self, field: str) -> str:
-        """Return the policy for conflicting displays or definitions."""
-        return self.conflicts.display if field == "display" else self.conflicts.definition
+TEXT = "a text"
+SWITCH = "true or false"
+CONFLICT = ("error", "keep-first", "keep-last")
+SCHEMA: dict[str, Any] = {
+    "source": TEXT,
+    "fhirVersion": tuple(FHIRVersion),
+    "columns": Each(("level", "code", "display", "definition", "ignore")),
+    "hierarchy": {"as": ("nested", "parent-property")},
+    "duplicates": {
+        "repeat": ("merge", "error"),
+        "fill-in": ("merge", "error"),
+        "second-parent": ("keep", "first", "error"),
+        "conflict": {"display": (*CONFLICT, "designation"), "definition": CONFLICT},
+        "variant": ("auto", "merge", "keep", "error"),
+    },
+    "narrative": SWITCH,
+}
+"""All settings. A mapping of settings may be given one value for all in it that know the value."""
 
 
-class Hierarchy(_Settings):
-    """How the hierarchy is stated in the resource."""
-
-    form: Literal["nested", "parent-property"] = Field(default="nested", alias="as")
-
-
-class Build(_Settings):
-    """All settings, each with what holds when nothing is said."""
-
-    source: str | None = None
-    fhir_version: Literal["R4", "R4B", "R5"] | None = Field(default=None, alias="fhirVersion")
-    columns: dict[str, Literal["level", "code", "display", "definition", "ignore"]] = {}
-    hierarchy: Hierarchy = Hierarchy()
-    duplicates: Duplicates = Duplicates()
-    narrative: bool = True
-
-    @property
-    def version(self) -> FHIRVersion | None:
-        """The FHIR version, where one is stated."""
-        return FHIRVersion(self.fhir_version) if self.fhir_version else None
-
-
-class ColumnSetting:
+class ColumnSetting(NamedTuple):
     """One line of `build: columns:`: a header's name, what it means, where that is said."""
 
-    __slots__ = ("field", "header", "location")
+    header: str
+    field: str
+    location: Location
 
-    def __init__(self, header: str, field: str, location: Location) -> None:
-        self.header, self.field, self.location = header, field, location
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The settings, each with what holds when nothing is said; `source` with its place."""
+
+    source: str | None = None
+    source_place: Location | None = None
+    version: FHIRVersion | None = None
+    columns: tuple[ColumnSetting, ...] = ()
+    nested: bool = True
+    policies: Mapping[str, str] = field(default_factory=dict)
+    narrative: bool = True
+
+    def policy(self, case: str) -> str:
+        """Return the policy for a case of duplicates: ``repeat``, ``conflict.display``, ..."""
+        choices = SCHEMA["duplicates"]
+        for step in case.split("."):
+            choices = choices[step]
+        return self.policies.get(case, choices[0])
 
 
-def read_settings(document: Document) -> tuple[Build, tuple[ColumnSetting, ...]]:
+def read_settings(document: Document) -> Build:
     """Return the settings of a metadata file; what is wrong is told at its place."""
-    node = next((v for k, v in _top(document) if k.value == "build"), None)
-    if node is None:
-        return Build(), ()
-    try:
-        values = plain(document, node, ("build",))
-    except RecursionError:
-        message = "the document refers to itself"
-        document.found.append(rules.YAML_SYNTAX.at(document.place(node), message))
-        return Build(), ()
-    try:
-        build = Build.model_validate(values if values is not None else {})
-    except ValidationError as error:
-        _tell(document, error)
-        return Build(), ()
-    columns = tuple(
-        ColumnSetting(header, field, document.keys["build", "columns", header])
-        for header, field in build.columns.items()
+    entries = document.root.value if document.root is not None else []
+    node = next((value for key, value in entries if key.value == "build"), None)
+    if node is None or document.is_null(node):
+        return Build()
+    stated: dict[str, tuple[str, Location]] = {}
+    columns: list[ColumnSetting] = []
+    _read(document, node, SCHEMA, "build", stated, columns)
+    values = {name: value for name, (value, _) in stated.items()}
+    version = values.get("build.fhirVersion")
+    return Build(
+        source=values.get("build.source"),
+        source_place=stated["build.source"][1] if "build.source" in stated else None,
+        version=FHIRVersion(version) if version else None,
+        columns=tuple(columns),
+        nested=values.get("build.hierarchy.as") != "parent-property",
+        policies={
+            name.removeprefix("build.duplicates."): value
+            for name, value in values.items()
+            if name.startswith("build.duplicates.")
+        },
+        narrative=values.get("build.narrative") != "false",
     )
-    return build, columns
 
 
-def _top(document: Document) -> list[tuple[Any, Any]]:
-    return document.root.value if document.root is not None else []
-
-
-def _tell(document: Document, error: ValidationError) -> None:
-    told: set[Path] = set()
-    for problem in error.errors(include_url=False):
-        path: Path = ("build", *_stated(document, problem["loc"]))
-        if path in told:
-            continue
-        told.add(path)
-        name = ".".join(map(str, path))
-        if problem["type"] == "extra_forbidden":
-            place = document.keys[path]
-            hint = did_you_mean(str(path[-1]), _names(path[1:-1]))
-            message = f"there is no setting {quoted(name)}"
-            document.found.append(rules.UNKNOWN_KEY.at(place, message, hint=hint, official=False))
+def _read(  # noqa: PLR0913
+    document: Document,
+    node: yaml.Node,
+    schema: Any,
+    name: str,
+    stated: dict[str, tuple[str, Location]],
+    columns: list[ColumnSetting],
+) -> None:
+    """Read a setting, and those below it, by the schema."""
+    place = document.place(node)
+    if isinstance(schema, Each):
+        for key, value in _entries(document, node, name):
+            if _chosen(document, value, schema.values, f"{name}.{key.value}"):
+                columns.append(ColumnSetting(key.value, value.value, document.place(key)))
+    elif isinstance(schema, dict):
+        if isinstance(node, yaml.ScalarNode) and (below := _for_all(node.value, schema)):
+            stated.update({f"{name}.{each}": (node.value, place) for each in below})
+            return
+        for key, value in _entries(document, node, name):
+            if key.value in schema:
+                _read(document, value, schema[key.value], f"{name}.{key.value}", stated, columns)
+            else:
+                message = f"there is no setting {quoted(f'{name}.{key.value}')}"
+                hint = did_you_mean(key.value, schema)
+                found = rules.UNKNOWN_KEY.at(
+                    document.place(key), message, hint=hint, official=False
+                )
+                document.found.append(found)
+    elif schema in (TEXT, SWITCH):
+        if _is(document, node, schema):
+            stated[name] = (node.value.lower() if schema is SWITCH else node.value, place)
         else:
-            message = f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
-            rule = rules.UNKNOWN_CODE if problem["type"] == "literal_error" else rules.WRONG_TYPE
-            document.found.append(rule.at(document.places[path], message, official=False))
+            message = f"{name} is {schema}"
+            document.found.append(rules.WRONG_TYPE.at(place, message, official=False))
+    elif _chosen(document, node, schema, name):
+        stated[name] = (node.value, place)
 
 
-def _stated(document: Document, path: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """Shorten the path of a problem to what stands in the document."""
-    while path and ("build", *path) not in document.places | document.keys:
-        path = path[:-1]
-    return path
+def _is(document: Document, node: yaml.Node, kind: str) -> bool:
+    if not isinstance(node, yaml.ScalarNode) or document.is_null(node):
+        return False
+    return kind is TEXT or (node.tag.endswith(":bool") and node.value.lower() in {"true", "false"})
 
 
-def _names(path: Path) -> list[str]:
-    """Return the names of the settings below a path."""
-    model: type[BaseModel] = Build
-    for step in path:
-        fields = {info.alias or name: info for name, info in model.model_fields.items()}
-        kind = fields[str(step)].annotation if str(step) in fields else None
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            return []
-        model = kind
-    return [info.alias or name for name, info in model.model_fields.items()]
+def _for_all(value: str, schema: dict[str, Any]) -> list[str]:
+    """Return the settings below that one value is meant for: all that know it."""
+    return [
+        name for name, choices in schema.items() if isinstance(choices, tuple) and value in choices
+    ]
+
+
+def _entries(
+    document: Document, node: yaml.Node, name: str
+) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        return list(document.entries(node))
+    message = f"{name} is a mapping of names to values"
+    document.found.append(rules.WRONG_TYPE.at(document.place(node), message, official=False))
+    return []
+
+
+def _chosen(document: Document, node: yaml.Node, choices: Choices, name: str) -> bool:
+    """Whether a value is one of the choices; if not, that is told."""
+    if isinstance(node, yaml.ScalarNode) and node.value in choices:
+        return True
+    told = quoted(node.value) if isinstance(node, yaml.ScalarNode) else "this"
+    message = f"{name} is one of {', '.join(choices)}, not {told}"
+    hint = did_you_mean(node.value, choices) if isinstance(node, yaml.ScalarNode) else None
+    place = document.place(node)
+    document.found.append(rules.UNKNOWN_CODE.at(place, message, hint=hint, official=False))
+    return False

@@ -78,7 +78,9 @@ def _blank(codesystem: CodeSystem, element: str, rule: Rule) -> Iterator[Diagnos
         yield rule.at(place, message, severity=severity, official=hl7)
         return
     few = blank.head(5).to_list()
-    named = ", ".join(f"{quoted(frame['code'][row], 30)} (line {frame['line'][row]})" for row in few)
+    named = ", ".join(
+        f"{quoted(frame['code'][row], 30)} (line {frame['line'][row]})" for row in few
+    )
     more = f" and {len(blank) - len(few):,} more" if len(blank) > len(few) else ""
     verb = "concept has" if len(blank) == 1 else "concepts have"
     message = f"{len(blank):,} of {frame.height:,} {verb} no {element}: {named}{more}"

@@ -15,7 +15,9 @@ REPEATED_ROW = Rule(
     what="A row, or a block of rows, stands again: the same cells below the same parent.",
     why="A code is defined once in a code system (csd-1). The rows were merged into one concept.",
     fix="Take the second block out; or build: duplicates: {repeat: error} to have it refused.",
-    breaks=Example(table=FLAT + "a | A | x\nb | B | y\na | A | x\nb | B | y\n", place=(TABLE, 4, 1)),
+    breaks=Example(
+        table=FLAT + "a | A | x\nb | B | y\na | A | x\nb | B | y\n", place=(TABLE, 4, 1)
+    ),
     holds=Example(table=FLAT + "a | A | x\nb | B | y\n"),
     source=UNIQUE,
 )
@@ -41,7 +43,9 @@ SECOND_PARENT = Rule(
         "parent (http://hl7.org/fhir/concept-properties#parent)."
     ),
     fix="Nothing, if it is meant; or build: duplicates: {second-parent: first} (or error).",
-    breaks=Example(table=LEVELS + "1 | a | A\n2 | c | C\n1 | b | B\n2 | c | C\n", place=(TABLE, 5, 5)),
+    breaks=Example(
+        table=LEVELS + "1 | a | A\n2 | c | C\n1 | b | B\n2 | c | C\n", place=(TABLE, 5, 5)
+    ),
     holds=Example(table=LEVELS + "1 | a | A\n2 | c | C\n2 | c | C\n"),
     source=PARENTS,
 )

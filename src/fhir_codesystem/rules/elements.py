@@ -54,9 +54,7 @@ def _absolute(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         fragment = name != "url" and uri is not None and uri.startswith("#")
         if uri is not None and not is_absolute(uri) and not fragment:
             message = f"{name} {quoted(uri)} is not absolute: it begins with no scheme"
-            yield RELATIVE_URL.at(
-                codesystem.place(name), message, expression=f"CodeSystem.{name}"
-            )
+            yield RELATIVE_URL.at(codesystem.place(name), message, expression=f"CodeSystem.{name}")
 
 
 def _uri_form(codesystem: CodeSystem) -> Iterator[Diagnostic]:
@@ -85,7 +83,11 @@ def _name(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
     hint = f"for example {proposal}" if NAME[codesystem.version].fullmatch(proposal) else None
     yield BAD_NAME.at(
-        codesystem.place("name"), message, hint=hint, expression="CodeSystem.name", official=official
+        codesystem.place("name"),
+        message,
+        hint=hint,
+        expression="CodeSystem.name",
+        official=official,
     )
 
 
@@ -111,7 +113,9 @@ def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     for text in primitives(codesystem, "string"):
         length = len(text.value.encode("utf-16-le")) // 2
         if length > MOST_CHARACTERS:
-            message = f"{text.name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+            message = (
+                f"{text.name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+            )
             place = codesystem.place(*text.path)
             yield LONG_TEXT.at(place, message, expression=text.expression)
     yield from _long_cells(codesystem)
@@ -124,7 +128,9 @@ def _long_cells(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         for row in (frame[name].str.len_bytes() > MOST_CHARACTERS).arg_true().to_list():
             length = len(frame[name][row].encode("utf-16-le")) // 2
             if length > MOST_CHARACTERS:
-                message = f"the {name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+                message = (
+                    f"the {name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
+                )
                 place = codesystem.place_of(row, name)
                 expression = f"{codesystem.concepts.expression(row)}.{name}"
                 yield LONG_TEXT.at(place, message, expression=expression)
@@ -157,7 +163,9 @@ RELATIVE_URL = Rule(
     what="A canonical URL is not absolute.",
     why="It identifies the code system everywhere, so it must mean the same everywhere.",
     fix="Begin it with http:// or https:// (or urn:oid:, urn:uuid:).",
-    breaks=Example(metadata=GOOD.replace("http://example.org/x", "codes/x"), place=(METADATA, 2, 6)),
+    breaks=Example(
+        metadata=GOOD.replace("http://example.org/x", "codes/x"), place=(METADATA, 2, 6)
+    ),
     holds=Example(metadata=GOOD),
     source="https://hl7.org/fhir/R4/references.html#canonical",
     official=("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",),
@@ -209,7 +217,9 @@ URL_MARKS = Rule(
     why="References put the version behind | and a fragment behind # (cnl-1).",
     fix="Take the character out of the URL.",
     breaks=Example(
-        metadata=GOOD.replace("example.org/x", "example.org/x#y"), place=(METADATA, 2, 6), version="R5"
+        metadata=GOOD.replace("example.org/x", "example.org/x#y"),
+        place=(METADATA, 2, 6),
+        version="R5",
     ),
     holds=Example(metadata=GOOD, version="R5"),
     source="https://hl7.org/fhir/R5/codesystem-definitions.html#CodeSystem.url",

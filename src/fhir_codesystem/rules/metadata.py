@@ -92,7 +92,10 @@ INVALID_VALUE = Rule(
     breaks=Example(metadata=GOOD + "date: 2020-13\n", place=(METADATA, 4, 7)),
     holds=Example(metadata=GOOD + "date: 2020-12\n"),
     source="https://hl7.org/fhir/R4/datatypes.html#primitive",
-    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE", "TYPE_SPECIFIC_CHECKS_DT_DATETIME_VALID"),
+    official=(
+        "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE",
+        "TYPE_SPECIFIC_CHECKS_DT_DATETIME_VALID",
+    ),
 )
 BUILT_ELEMENT = Rule(
     number="CS308",

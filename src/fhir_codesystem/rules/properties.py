@@ -68,15 +68,16 @@ def _relative(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     for each in _declared(codesystem):
         if each.uri is not None and not is_absolute(each.uri):
             message = f"the URI {quoted(each.uri)} of the property {each.code} is not absolute"
-            yield RELATIVE_PROPERTY.at(
-                each.uri_place, message, expression=f"{each.expression}.uri"
-            )
+            yield RELATIVE_PROPERTY.at(each.uri_place, message, expression=f"{each.expression}.uri")
 
 
 def _repeated(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     seen: dict[str, Declared] = {}
     for each in _declared(codesystem):
-        for kind, name, place in (("uri", each.uri, each.uri_place), ("code", each.code, each.code_place)):
+        for kind, name, place in (
+            ("uri", each.uri, each.uri_place),
+            ("code", each.code, each.code_place),
+        ):
             if name is None:
                 continue
             if name in seen:
@@ -94,7 +95,9 @@ def _repeated(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 def _foreign(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     url = codesystem.elements.get("url", "")
-    hl7_own = url.startswith("http://hl7.org/fhir/") and "/" not in url.removeprefix("http://hl7.org/fhir/")
+    hl7_own = url.startswith("http://hl7.org/fhir/") and "/" not in url.removeprefix(
+        "http://hl7.org/fhir/"
+    )
     for each in _declared(codesystem):
         own = hl7_own or (url and (each.uri or "").startswith(url))
         if each.uri is None or "://hl7.org/fhir" not in each.uri or each.standard or own:
@@ -115,7 +118,9 @@ def _mistaken(codesystem: CodeSystem) -> Iterator[Diagnostic]:
                 each.code_place, message, expression=f"{each.expression}.code"
             )
         if standard and each.type != TYPES[standard]:
-            message = f"the standard property {standard} has the type {TYPES[standard]}, not {each.type}"
+            message = (
+                f"the standard property {standard} has the type {TYPES[standard]}, not {each.type}"
+            )
             yield MISTAKEN_PROPERTY.at(
                 each.type_place, message, expression=f"{each.expression}.type"
             )
@@ -178,7 +183,8 @@ REPEATED_PROPERTY = Rule(
     why="The values of a concept name the property by its code.",
     fix="Take one out, or give it another code and URI.",
     breaks=Example(
-        metadata=GOOD + "- {code: x, type: string}\n- {code: x, type: code}\n", place=(METADATA, 6, 10)
+        metadata=GOOD + "- {code: x, type: string}\n- {code: x, type: code}\n",
+        place=(METADATA, 6, 10),
     ),
     holds=Example(metadata=GOOD + "- {code: x, type: string}\n- {code: y, type: code}\n"),
     source=ELEMENTS,

@@ -12,7 +12,9 @@ TEMPLATE_ERROR = Rule(
     what="A template cannot be read, names something that is not there, or fails.",
     why="A misspelt name would otherwise print nothing, and nobody would notice.",
     fix="Correct the template at the line named; docs/templates.md lists what it can use.",
-    breaks=Example(templates={PAGE: "# {{ codesystem.title }}\n{{ titel }}\n"}, place=(PAGE, 2, None)),
+    breaks=Example(
+        templates={PAGE: "# {{ codesystem.title }}\n{{ titel }}\n"}, place=(PAGE, 2, None)
+    ),
     holds=Example(templates={PAGE: "# {{ codesystem.title }}\n"}),
     source="docs/templates.md",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+
 import polars as pl
 
 CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{84}\x{86}-\x{9f}"
@@ -37,7 +38,9 @@ def repaired(text: pl.Expr, *, code: bool) -> pl.Expr:
     needs: joiners (Persian, Indic, emoji), directions, spaces of a certain width.
     """
     spaces = f"[{ODD_SPACES}{OTHER_SPACES}]" if code else f"[{ODD_SPACES}]"
-    removed = f"[{CONTROLS}{ZERO_WIDTH}{JOINERS}{DIRECTIONS}]" if code else f"[{CONTROLS}{ZERO_WIDTH}]"
+    removed = (
+        f"[{CONTROLS}{ZERO_WIDTH}{JOINERS}{DIRECTIONS}]" if code else f"[{CONTROLS}{ZERO_WIDTH}]"
+    )
     plain = text.str.replace_all(spaces, " ").str.replace_all(removed, "")
     return blank_to_null(plain.str.strip_chars(BLANKS))
 

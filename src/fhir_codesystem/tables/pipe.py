@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 BAR = re.compile(r"(?<!\\)\|")
 SEPARATOR = re.compile(r":?-+:?")
 MOST_COLUMNS = 1000
+LARGE = 2**20
+"""Bytes from which on lines are split a piece at a time on all cores; the result is the same."""
 NONCHARACTERS = "".join(map(chr, range(0xFDD0, 0xFDF0)))
 """Code points that no text holds: one of them stands for an escaped bar while lines are split."""
 
@@ -52,7 +54,9 @@ def read(source: Source) -> Reading:
         return Reading(None, tuple(found))
     layout = Layout.of(header, lines)
     if len(layout.names) > MOST_COLUMNS:
-        message = f"the first line has {len(layout.names):,} cells, a table at most {MOST_COLUMNS:,}"
+        message = (
+            f"the first line has {len(layout.names):,} cells, a table at most {MOST_COLUMNS:,}"
+        )
         found.append(rules.TOO_MANY_COLUMNS.at(Location(source.path, header.number, 1), message))
         return Reading(None, tuple(found))
     frame = _cells(text, layout)
@@ -84,9 +88,7 @@ class Lines:
         wanted = set(numbers)
         last = max(wanted, default=0)
         lines = enumerate(islice(io.BytesIO(self.data), last), 1)
-        return {
-            number: line.decode().rstrip("\r\n") for number, line in lines if number in wanted
-        }
+        return {number: line.decode().rstrip("\r\n") for number, line in lines if number in wanted}
 
 
 def split(line: str, *, leading_bar: bool) -> list[tuple[int, str]]:
@@ -190,7 +192,7 @@ def _cells(text: Text, layout: Layout) -> pl.DataFrame:
             cleaning.blank_to_null(rest).alias("rest"),
         )
         .filter(pl.any_horizontal(pl.col(*names, "rest").is_not_null()))
-        .collect(engine="streaming")
+        .collect(engine="streaming" if len(text.data) > LARGE else "in-memory")
     )
 
 

@@ -1,0 +1,56 @@
+# make build    builds what is in input/ into output/
+# make test     runs the tests; make lint checks style and types; make bench measures
+# Each sets up .venv by itself, with uv where it is there and pip where it is not.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+ifdef UV
+  VENV := $(UV) venv --quiet --python $(PYTHON) .venv
+  INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+else
+  VENV := $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+  INSTALL := $(BIN)/python -m pip install --quiet
+endif
+
+.PHONY: build test lint format bench wheel golden clean
+
+build: .venv/ready
+	$(BIN)/codesystem build
+
+test: .venv/ready-dev
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n auto
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/ready-dev
+	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+wheel: .venv/ready-dev
+	$(BIN)/python -m build --outdir dist
+
+golden: .venv/ready-dev
+	$(BIN)/python tests/golden.py
+
+clean:
+	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+
+.venv/ready: pyproject.toml
+	test -x $(BIN)/python || { rm -rf .venv; $(VENV); }
+	$(INSTALL) --editable .
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	$(INSTALL) --editable . --group dev
+	touch $@
