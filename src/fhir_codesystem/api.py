@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ from fhir_codesystem.sources import described, resolve
 from fhir_codesystem.tables import Source
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
     from fhir_codesystem.diagnostics import Diagnostic
@@ -91,7 +92,7 @@ class Built:
         raise BuildFailed(f"nothing was built of {self.outcome.path}: {told}")
 
 
-def build(  # noqa: PLR0913
+def build(
     source: str | PathLike[str] | bytes,
     *,
     metadata: str | PathLike[str] | Mapping[str, Any] | None = None,

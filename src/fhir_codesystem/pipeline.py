@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.artifacts.emit import emit, names
@@ -21,6 +20,8 @@ from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables import read
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.sources import Input

@@ -75,8 +75,10 @@ def resolve(path: Path) -> Input:
 
 
 def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
-    """Leave out what is named twice: by its table and by its metadata, or by a bare table that
-    the metadata of another source claims.
+    """Leave out what is named twice.
+
+    That is a table that is named by itself and by its metadata, and a bare table that the
+    metadata of another source claims.
     """
     kept = list(inputs)
     described_tables = {each.table for each in kept if each.document is not None}

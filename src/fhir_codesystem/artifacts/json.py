@@ -91,10 +91,9 @@ class _Layout:
         """What stands between the members of a concept and the next concept (depth 0: the end)."""
         if after > depth:
             return f',\n{indents[depth]}  "concept": [\n'
-        ends = [f"\n{indents[depth]}}}"]
-        for level in range(depth - 1, max(after, 1) - 1, -1):
-            ends.append(f"\n{indents[level]}  ]\n{indents[level]}}}")
-        return "".join(ends) + (",\n" if after else "\n")
+        closed = range(depth - 1, max(after, 1) - 1, -1)
+        ends = [f"\n{indents[level]}  ]\n{indents[level]}}}" for level in closed]
+        return f"\n{indents[depth]}}}{''.join(ends)}" + (",\n" if after else "\n")
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """Write the concepts of a chunk."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.diagnostics import Location
@@ -26,8 +26,8 @@ def narrative(codesystem: CodeSystem, templates: Templates) -> str | None:
     text = templates.narrative(codesystem)
     place = Location("narrative.xhtml.jinja")
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - our own template's output, no DTD
-    except ElementTree.ParseError as error:
+        root = ET.fromstring(text)  # noqa: S314 - our own template's output, no DTD
+    except ET.ParseError as error:
         message = f"the narrative is not well-formed XHTML: {error}"
         raise BrokenTemplate(TEMPLATE_ERROR.at(place, message)) from error
     if root.tag != DIV:

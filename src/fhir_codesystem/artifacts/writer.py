@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -15,6 +14,7 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
 
 SUFFIX = ".part"
@@ -62,7 +62,7 @@ class Folder:
         self._waiting: dict[Path, Path] = {}
         self._open: list[BinaryIO] = []
 
-    def __enter__(self) -> Folder:
+    def __enter__(self) -> Self:
         with _told(f"cannot write to {self.path}"):
             self.path.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(self.path)

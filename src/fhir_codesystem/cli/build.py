@@ -5,19 +5,22 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fhir_codesystem.diagnostics import Severity, count_of, has_errors
+from fhir_codesystem.diagnostics import Severity, count_of, has_errors, printable
 from fhir_codesystem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fhir_codesystem.diagnostics import Diagnostic, Location
     from fhir_codesystem.pipeline import Outcome
 
+T = TypeVar("T")
 INPUT = Path("input")
 
 
@@ -59,7 +62,7 @@ INPUT = Path("input")
     help="Form of the findings.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
-def command(  # noqa: PLR0913
+def command(
     *,
     sources: tuple[Path, ...],
     output: Path,
@@ -90,37 +93,46 @@ def command(  # noqa: PLR0913
     paths = sources or everything_in(INPUT)
     if not paths:
         raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
-    inputs, problems = [], []
-    for path in paths:
-        try:
-            inputs.append(resolve(path))
-        except EnvironmentProblem as problem:
-            problems.append(str(problem))
-    outcomes = []
+    problems: list[str] = []
+    outcomes: list[Outcome] = []
+    inputs = [each for path in paths if (each := _tried(partial(resolve, path), problems))]
     for each in without_repeats(inputs):
-        try:
-            outcome = run.build(each)
-        except EnvironmentProblem as problem:
-            problems.append(str(problem))
-            continue
-        outcomes.append(outcome)
-        if style == "text":
-            _tell(outcome, quiet=quiet)
-        for file in outcome.files:
-            click.echo(file)
+        if outcome := _tried(partial(run.build, each), problems):
+            outcomes.append(outcome)
+            if style == "text":
+                _tell(outcome, quiet=quiet)
+            for file in outcome.files:
+                click.echo(file)
     summary = _summary(outcomes, time.perf_counter() - started)
     if style == "json":
-        from fhir_codesystem.reporters.json import report
-
-        findings = [found for outcome in outcomes for found in _wanted(outcome, quiet=quiet)]
-        click.echo(report(findings, {**summary, "problems": problems}), err=True)
+        _report(outcomes, summary | {"problems": problems}, quiet=quiet)
     else:
-        for problem in problems:
-            click.echo(f"codesystem: {problem}", err=True)
-        if not quiet and outcomes:
-            click.echo(_sentence(summary), err=True)
+        _close(summary, problems, quiet=quiet)
     failed = any(has_errors(outcome.diagnostics, strict=strict) for outcome in outcomes)
     sys.exit(2 if problems else 1 if failed else 0)
+
+
+def _tried(work: Callable[[], T], problems: list[str]) -> T | None:
+    """Do some work on one source; a problem of the file system does not stop the others."""
+    try:
+        return work()
+    except EnvironmentProblem as problem:
+        problems.append(str(problem))
+        return None
+
+
+def _report(outcomes: list[Outcome], summary: dict[str, Any], *, quiet: bool) -> None:
+    from fhir_codesystem.reporters.json import report
+
+    findings = [found for outcome in outcomes for found in _wanted(outcome, quiet=quiet)]
+    click.echo(report(findings, summary), err=True)
+
+
+def _close(summary: dict[str, Any], problems: list[str], *, quiet: bool) -> None:
+    for problem in problems:
+        click.echo(f"codesystem: {printable(problem)}", err=True)
+    if summary["sources"] and not quiet:
+        click.echo(_sentence(summary), err=True)
 
 
 def _wanted(outcome: Outcome, *, quiet: bool) -> list[Diagnostic]:

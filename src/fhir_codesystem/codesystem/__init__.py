@@ -1,0 +1,1 @@
+"""The code system: metadata and concepts together, and the models of FHIR's versions."""

@@ -112,5 +112,5 @@ def elements_of(model: type[FHIRAbstractModel]) -> dict[str, Element]:
 @cache
 def column_adapter(version: FHIRVersion, element: str) -> TypeAdapter[list[Any]]:
     """Return the validator of many values of an element of CodeSystem.concept at once."""
-    kind = elements_of(concept_model_of(version))[element].type
-    return TypeAdapter(list[kind])
+    model: Any = list
+    return TypeAdapter(model[elements_of(concept_model_of(version))[element].type])

@@ -1,0 +1,1 @@
+"""From rows to concepts: what columns mean, levels to a tree, repeated rows to one concept."""

@@ -160,9 +160,10 @@ def _repaired(
         total += changed.height
         few = changed.head(MOST - len(found))
         places = table.locate(few["line"].to_list(), cell)
-        for place, before in zip(places, few["before"], strict=True):
+        for place, before, after in zip(places, few["before"], few["after"], strict=True):
             odd = re.search(cleaning.SUSPECT_PYTHON, before)
             name = cleaning.character_name(odd.group()) if odd else "invisible character"
-            message = f"the {field} held a {name}; it was repaired"
+            end = "left as it is" if before == after else "the cell was repaired"
+            message = f"the {field} holds a {name}; {end}"
             found.append(rules.INVISIBLE_CHARACTER.at(place, message))
     return frame, first_few(found, total)

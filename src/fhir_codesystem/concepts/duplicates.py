@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -232,7 +233,7 @@ def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         told = [
             rule.at(
                 place,
-                _sentence(kind, block, how),
+                _sentence(kind, block),
                 severity=severity,
                 related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
             )
@@ -248,7 +249,7 @@ KINDS: dict[str, Rule] = {
 }
 
 
-def _sentence(kind: str, block: dict[str, Any], how: Merge) -> str:
+def _sentence(kind: str, block: dict[str, Any]) -> str:
     one = block["rows"] == 1
     lines = _lines(block["line"], block["last"])
     firsts = _lines(block["first_line"], block["first_last"])
@@ -381,7 +382,7 @@ def _cycle(
     cycle = find_cycle(list(above), parents_of)
     if not cycle:
         return
-    steps = set(zip(cycle, cycle[1:], strict=False))
+    steps = set(pairwise(cycle))
     closing = [
         line
         for line, concept, under in further.select("line", "first", "under").iter_rows()

@@ -33,46 +33,36 @@ def with_levels(
     told = rows["level"]
     level = told.cast(pl.Int32, strict=False)
 
-    def tell(rule: Rule, mask: pl.Series, message: Callable[[int], str]) -> None:
-        at = mask.arg_true()
-        few = at.head(MOST).to_list()
+    def tell(rule: Rule, at: Sequence[int] | pl.Series, message: Callable[[int], str]) -> None:
+        few = list(at[:MOST])
         places = table.locate(rows["line"].gather(few).to_list(), cell)
-        messages = zip(places, few, strict=True)
-        found.extend(first_few([rule.at(place, message(row)) for place, row in messages], len(at)))
+        told_of = zip(places, few, strict=True)
+        found.extend(first_few([rule.at(place, message(row)) for place, row in told_of], len(at)))
 
     if level.len() and level[0] == 0:
-        tell(
-            rules.LEVELS_FROM_ZERO,
-            pl.arange(0, level.len(), eager=True) == 0,
-            lambda _: "the levels count from 0; every level is raised by one",
-        )
+        message = "the levels count from 0; every level is raised by one"
+        tell(rules.LEVELS_FROM_ZERO, [0], lambda _: message)
         level = level + 1
     bad = level.is_null() | (level < 1).fill_null(value=False)
     tell(
         rules.BAD_LEVEL,
-        bad,
+        bad.arg_true(),
         lambda row: (
-            f"{quoted(told[row])} is no level" if told[row] is not None else "the row has no level"
+            "the row has no level" if told[row] is None else f"{quoted(told[row])} is no level"
         ),
     )
-    before = level.shift(1)
-    tell(
-        rules.FIRST_ROW_BELOW_TOP,
-        before.is_null() & (level > 1) & (pl.arange(0, level.len(), eager=True) == 0),
-        lambda row: f"the first row stands at level {told[row]}, with nothing above it",
-    )
+    if level.len() and (level[0] or 1) > 1:
+        message = f"the first row stands at level {told[0]}, with nothing above it"
+        tell(rules.FIRST_ROW_BELOW_TOP, [0], lambda _: message)
     tell(
         rules.LEVEL_JUMP,
-        level > before + 1,
-        lambda row: (
-            f"level {told[row]} follows level {told[row - 1]}: the level between is missing"
-        ),
+        (level > level.shift(1) + 1).arg_true(),
+        lambda row: f"level {told[row]} follows level {told[row - 1]}: the one between is missing",
     )
     deep = level > rules.MOST_LEVELS
     if nested and deep.any():
-        first = deep.arg_max()
-        most = level.max()
-        place = table.locate([rows["line"][first]], cell)[0]
+        place = table.locate([rows["line"].filter(deep)[0]], cell)[0]
+        most = max(level.drop_nulls().to_list())
         message = f"{most:,} levels are more than the {rules.MOST_LEVELS} that can be nested"
         hint = "build: hierarchy: {as: parent-property}"
         found.append(rules.NESTED_TOO_DEEP.at(place, message, hint=hint))

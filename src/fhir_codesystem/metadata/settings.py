@@ -102,7 +102,7 @@ def read_settings(document: Document) -> Build:
     )
 
 
-def _read(  # noqa: PLR0913
+def _read(
     document: Document,
     node: yaml.Node,
     schema: Any,
@@ -117,27 +117,29 @@ def _read(  # noqa: PLR0913
             if _chosen(document, value, schema.values, f"{name}.{key.value}"):
                 columns.append(ColumnSetting(key.value, value.value, document.place(key)))
     elif isinstance(schema, dict):
-        if isinstance(node, yaml.ScalarNode) and (below := _for_all(node.value, schema)):
-            stated.update({f"{name}.{each}": (node.value, place) for each in below})
-            return
-        for key, value in _entries(document, node, name):
+        below = _for_all(node.value, schema) if isinstance(node, yaml.ScalarNode) else []
+        stated.update({f"{name}.{each}": (node.value, place) for each in below})
+        for key, value in [] if below else _entries(document, node, name):
+            at = f"{name}.{key.value}"
             if key.value in schema:
-                _read(document, value, schema[key.value], f"{name}.{key.value}", stated, columns)
+                _read(document, value, schema[key.value], at, stated, columns)
             else:
-                message = f"there is no setting {quoted(f'{name}.{key.value}')}"
-                hint = did_you_mean(key.value, schema)
-                found = rules.UNKNOWN_KEY.at(
-                    document.place(key), message, hint=hint, official=False
-                )
-                document.found.append(found)
-    elif schema in (TEXT, SWITCH):
-        if _is(document, node, schema):
-            stated[name] = (node.value.lower() if schema is SWITCH else node.value, place)
-        else:
-            message = f"{name} is {schema}"
-            document.found.append(rules.WRONG_TYPE.at(place, message, official=False))
-    elif _chosen(document, node, schema, name):
-        stated[name] = (node.value, place)
+                _unknown(document, key, at, schema)
+    elif schema not in (TEXT, SWITCH):
+        if _chosen(document, node, schema, name):
+            stated[name] = (node.value, place)
+    elif _is(document, node, schema):
+        stated[name] = (node.value.lower() if schema is SWITCH else node.value, place)
+    else:
+        message = f"{name} is {schema}"
+        document.found.append(rules.WRONG_TYPE.at(place, message, official=False))
+
+
+def _unknown(document: Document, key: yaml.Node, name: str, schema: dict[str, Any]) -> None:
+    message = f"there is no setting {quoted(name)}"
+    hint = did_you_mean(key.value, schema)
+    place = document.place(key)
+    document.found.append(rules.UNKNOWN_KEY.at(place, message, hint=hint, official=False))
 
 
 def _is(document: Document, node: yaml.Node, kind: str) -> bool:

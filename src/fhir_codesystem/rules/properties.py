@@ -38,7 +38,7 @@ TYPES = {
 class Declared(NamedTuple):
     """One declared property, with the places of its parts."""
 
-    index: int
+    number: int
     code: str
     uri: str | None
     type: str
@@ -49,7 +49,7 @@ class Declared(NamedTuple):
     @property
     def expression(self) -> str:
         """The FHIRPath of the declaration."""
-        return f"CodeSystem.property[{self.index}]"
+        return f"CodeSystem.property[{self.number}]"
 
     @property
     def standard(self) -> str | None:
@@ -143,7 +143,8 @@ def _without_uri(codesystem: CodeSystem) -> Iterator[Diagnostic]:
             expression=each.expression,
         )
         if each.type != TYPES[each.code]:
-            message = f"the standard property {each.code} has the type {TYPES[each.code]}, not {each.type}"
+            wanted = TYPES[each.code]
+            message = f"the standard property {each.code} has the type {wanted}, not {each.type}"
             yield PROPERTY_WITHOUT_URI.at(
                 each.type_place, message, severity=Severity.WARNING, expression=each.expression
             )
@@ -224,7 +225,7 @@ MISTAKEN_PROPERTY = Rule(
     ),
     holds=Example(
         metadata=GOOD
-        + "- {code: inactive, uri: http://hl7.org/fhir/concept-properties#inactive, type: boolean}\n"
+        + "- {code: parent, uri: http://hl7.org/fhir/concept-properties#parent, type: code}\n"
     ),
     source=STANDARD,
     official=("CODESYSTEM_PROPERTY_URI_CODE_MISMATCH", "CODESYSTEM_PROPERTY_URI_TYPE_MISMATCH"),

@@ -140,7 +140,8 @@ INVISIBLE_CHARACTER = Rule(
     why=(
         "Two codes that look the same are then different ones, and a search does not find the "
         "text. The cell was repaired: such spaces became ordinary ones, the rest was taken out. "
-        "Joiners and directional marks stay where texts need them, and go from codes."
+        "Joiners and directional marks stay where texts need them, and go from codes. Controls "
+        "U+0080 to U+009F in a text are left: mostly another character was meant."
     ),
     fix="Retype the cell in the source.",
     breaks=Example(table="Code | Display\na\N{NO-BREAK SPACE} | A\n", place=(TABLE, 2, 1)),

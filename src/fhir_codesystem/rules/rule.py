@@ -55,7 +55,7 @@ class Rule:
     official: tuple[str, ...] = ()
     check: Callable[[CodeSystem], Iterable[Diagnostic]] | None = None
 
-    def at(  # noqa: PLR0913 - a finding has that many sides
+    def at(
         self,
         location: Location,
         message: str,

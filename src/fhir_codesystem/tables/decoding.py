@@ -48,9 +48,9 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
         if data.startswith(signature):
             message = f"this is {kind}, not a table in text"
             return None, [NO_TEXT.at(Location(path), message)]
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, declared in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _declared(path, data[len(mark) :], encoding)
+            return _declared(path, data[len(mark) :], declared)
     if (encoding := _wide(data)) is not None:
         text, found = _declared(path, data, encoding)
         if text is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -99,7 +99,7 @@ def split(line: str, *, leading_bar: bool) -> list[tuple[int, str]]:
     """
     bounds = [-1, *(bar.start() for bar in BAR.finditer(line)), len(line)]
     cells = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         raw = line[start + 1 : end]
         text = raw.strip(cleaning.BLANKS)
         offset = start + 1 + (len(raw) - len(raw.lstrip(cleaning.BLANKS)) if text else 0)
