@@ -56,8 +56,12 @@ def resolve(path: Path) -> Input:
     if path.suffix.lower() not in METADATA:
         _must_be_file(path)
         metadata = next((p for p in map(path.with_suffix, METADATA) if p.is_file()), None)
-        document = parse(str(metadata), _bytes(metadata)) if metadata else None
-        return described(document, str(path), path)
+        found = (
+            described(parse(str(metadata), _bytes(metadata)), str(path), path) if metadata else None
+        )
+        if metadata and found and found.build.source in {None, path.name}:
+            return found
+        return described(None, str(path), path)
     document = parse(str(path), _bytes(path))
     found = described(document, str(path), None)
     if found.build.source is not None:

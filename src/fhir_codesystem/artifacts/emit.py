@@ -8,7 +8,6 @@ from fhir_codesystem.artifacts import json
 from fhir_codesystem.artifacts.narrative import narrative
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.codesystem.verdict import is_small, refused_resource
-from fhir_codesystem.rules.concepts import REFUSED_RESOURCE
 
 if TYPE_CHECKING:
     from fhir_codesystem.artifacts.templates import Templates
@@ -30,7 +29,7 @@ def emit(codesystem: CodeSystem, templates: Templates, sink: Sink) -> list[Diagn
         if is_small(codesystem.concepts):
             whole = b"".join(pieces)
             if (reason := refused_resource(whole, codesystem.version)) is not None:
-                return [REFUSED_RESOURCE.at(codesystem.place(), reason)]
+                raise RuntimeError(f"the model refuses the resource that was made: {reason}")
             pieces = iter([whole])
         sink.write(resource, pieces)
         sink.write(page, templates.page(codesystem))

@@ -12,6 +12,7 @@ import orjson
 import polars as pl
 
 from fhir_codesystem.artifacts.streaming import in_chunks
+from fhir_codesystem.characters import IN_JSON, treated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.concepts.table import ConceptTable
 
-TO_ESCAPE = r'["\\\x00-\x1f]'
 ESCAPES = {chr(code): orjson.dumps(chr(code)).decode()[1:-1] for code in range(32)} | {
     '"': '\\"',
     "\\": "\\\\",
@@ -60,6 +60,7 @@ def concepts(table: ConceptTable, parent_property: str) -> Iterator[bytes]:
         "display",
         "definition",
         "depth",
+        "plain",
         pl.col("depth").shift(-1).fill_null(0).alias("next"),
     )
     for name, block in (
@@ -98,14 +99,15 @@ class _Layout:
     def write(self, frame: pl.DataFrame) -> bytes:
         """Write the concepts of a chunk."""
         depth = frame["depth"]
+        odd = (~frame["plain"]).arg_true()
         parts: list[pl.Series | pl.Expr] = [
             self.open.gather(depth),
-            escaped(frame["code"]),
+            treated(frame["code"], odd, escaped),
             pl.lit('"'),
         ]
         for name in ("display", "definition"):
             if frame[name].null_count() < frame.height:
-                parts += self._text(name, frame[name], depth)
+                parts += self._text(name, treated(frame[name], odd, escaped), depth)
         for name in ("designation", "property"):
             if name in frame.columns:
                 member = self.member[name].gather(depth)
@@ -120,14 +122,14 @@ class _Layout:
     ) -> tuple[pl.Series | pl.Expr, ...]:
         before, after = self.member[name].gather(depth), pl.lit('"')
         if not values.null_count():
-            return before, after, escaped(values), after
+            return before, after, values, after
         quote = pl.when(values.is_not_null()).then(after)
-        return pl.when(values.is_not_null()).then(before), quote, escaped(values), quote
+        return pl.when(values.is_not_null()).then(before), quote, values, quote
 
 
 def escaped(values: pl.Series) -> pl.Series:
     """Escape texts for JSON strings: quotes, backslashes and controls, nothing else."""
-    if not values.str.contains(TO_ESCAPE).any():
+    if not values.str.contains(f"[{IN_JSON}]").any():
         return values
     return values.str.replace_many(list(ESCAPES), list(ESCAPES.values()))
 

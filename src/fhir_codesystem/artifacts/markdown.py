@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fhir_codesystem.artifacts.streaming import in_chunks
+from fhir_codesystem.characters import ADDRESS, CONTROLS, IN_MARKDOWN, treated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fhir_codesystem.concepts.table import ConceptTable
 
-SPECIAL = r"([\\`*_\[\]<>|~&$#!@^])"
+SPECIAL = rf"([{IN_MARKDOWN}|])"
 LINKS = r"(?i)(\b(?:https?|ftp|mailto|xmpp)|www)([:.])"
-"""What GitHub makes a link without being asked: an address in plain text."""
 BREAKS = r"\r\n|\r|\n"
-NOT_SHOWN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-ENDS = r"^[\s\x{1c}-\x{1f}]+|[\s\x{1c}-\x{1f}]+$"
-TO_ESCAPE = r"[\\`*_\[\]<>|~&$#!@^\x00-\x1f\x7f]|(?i:https?:|ftp:|mailto:|xmpp:|www\.)"
+NOT_SHOWN = rf"[{CONTROLS}]"
+TO_ESCAPE = rf"[{IN_MARKDOWN}|\x00-\x1f\x7f]|{ADDRESS}"
 NOT_IN_SPAN = r"[`|\\\x00-\x1f\x7f]"
 INDENT = "&emsp;"
 
@@ -51,12 +50,15 @@ def cell(text: object) -> str:
 
 def code(values: pl.Series) -> pl.Series:
     """Show codes as code: a code span, or where the text would break one, the HTML of one."""
-    spans = pl.concat_str(pl.lit("`"), values, pl.lit("`"))
     odd = values.str.contains(NOT_IN_SPAN)
     if not odd.any():
-        return pl.select(spans).to_series()
+        return _spans(values)
     elements = pl.concat_str(pl.lit("<code>"), escaped(values), pl.lit("</code>"))
-    return pl.select(pl.when(odd).then(elements).otherwise(spans)).to_series()
+    return pl.select(pl.when(odd).then(elements).otherwise(_spans(values))).to_series()
+
+
+def _spans(values: pl.Series) -> pl.Series:
+    return pl.select(pl.concat_str(pl.lit("`"), values, pl.lit("`"))).to_series()
 
 
 def code_span(text: object) -> str:
@@ -76,7 +78,7 @@ def table(concepts: ConceptTable) -> Iterator[str]:
     The hierarchy shows twice: by the level, and by the indentation of the codes. Columns that no
     concept fills are left out.
     """
-    frame = concepts.frame.select("depth", "code", "display", "definition")
+    frame = concepts.frame.select("depth", "code", "display", "definition", "plain")
     columns = {
         "display": "Display",
         "definition": "Definition",
@@ -98,14 +100,15 @@ def table(concepts: ConceptTable) -> Iterator[str]:
 
     def write(part: pl.DataFrame) -> str:
         depth = part["depth"]
+        odd = (~part["plain"]).arg_true()
         bar = pl.lit(" | ")
         parts: list[pl.Series | pl.Expr] = [pl.lit("| ")]
         if concepts.nested:
             parts += [depth.cast(pl.String), bar, indents.gather(depth)]
-        parts.append(code(part["code"]))
+        parts.append(treated(_spans(part["code"]), odd, lambda _: code(part["code"].gather(odd))))
         for name in shown:
-            texts = part[name] if name == "parents" else escaped(part[name])
-            parts += [bar, texts]
+            made = name in {"parents", "designations"}
+            parts += [bar, part[name] if made else treated(part[name], odd, escaped)]
         rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
         text: str = rows.str.join("").item()
         return text
@@ -115,7 +118,7 @@ def table(concepts: ConceptTable) -> Iterator[str]:
 
 def _with_lists(frame: pl.DataFrame, name: str, links: pl.DataFrame) -> pl.DataFrame:
     """Add a column with the further values of each concept, one after the other."""
-    shown = code(links["value"]) if name == "parents" else links["value"]
+    shown = (code if name == "parents" else escaped)(links["value"])
     lists = (
         links.with_columns(shown.alias(name))
         .group_by("concept", maintain_order=True)

@@ -109,7 +109,7 @@ def assemble(
     if "title" not in stated:
         title = " ".join(re.split(r"[-_\s]+", stem)).strip() or "Code system"
         derived["title"] = (title[0].upper() + title[1:], "from the file's name")
-    if not origin.places:
+    if not stated:
         derived["status"] = ("draft", "the default")
         derived["content"] = ("complete", "the default")
     found = []

@@ -71,14 +71,16 @@ def assign(
             message = f"the table has no column {quoted(setting.header)}; it has {columns}"
             found.append(metadata_rules.UNKNOWN_COLUMN.at(setting.location, message))
     chosen: dict[str, int | None] = {}
+    clash_of_code = False
     for field, synonyms in FIELDS.items():
         chosen[field], clash = _choose(table, names, field, synonyms, fixed)
         found += clash
+        clash_of_code |= bool(clash) and field == "code"
     used = {cell for cell in chosen.values() if cell is not None} | set(fixed)
     found += _unused(table, used)
     code = chosen.pop("code")
     if code is None:
-        if not any(each.rule is rules.REPEATED_COLUMN for each in found):
+        if not clash_of_code:
             columns = ", ".join(quoted(name, 30) for name in table.header[:MOST])
             message = f"no column is the code; the header names {columns}"
             found.append(rules.NO_CODE_COLUMN.at(table.heading(0), message))
@@ -124,8 +126,8 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
     """Take the fields out of the table, repaired, with findings for rows without a code.
 
     Returns the columns ``line`` (UInt32), ``level``, ``code``, ``display``, ``definition``
-    (String, null where blank or where the table has no such column), one row a row of the table
-    that has a code.
+    (String, null where blank or where the table has no such column) and ``plain`` (Boolean), one
+    row a row of the table that has a code.
     """
     cells = {field: columns.cell_of(field) for field in FIELDS}
     frame = table.frame.select(
@@ -134,10 +136,10 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
             (pl.lit(None, pl.String) if cell is None else pl.col(str(cell))).alias(field)
             for field, cell in cells.items()
         ),
-        "suspect",
+        "plain",
     )
     found: list[Diagnostic] = []
-    if frame["suspect"].any():
+    if not frame["plain"].all():
         frame, found = _repaired(table, frame, cells)
     empty = pl.all_horizontal(pl.col(*FIELDS).is_null())
     missing = frame.filter(pl.col("code").is_null(), ~empty)["line"]
@@ -145,7 +147,7 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
     found += first_few(
         [rules.NO_CODE.at(place, "this row has no code") for place in places], missing.len()
     )
-    return frame.filter(pl.col("code").is_not_null()).drop("suspect"), found
+    return frame.filter(pl.col("code").is_not_null()), found
 
 
 def _repaired(
@@ -156,14 +158,16 @@ def _repaired(
     for field, cell in cells.items():
         if cell is None:
             continue
-        frame, changed = cleaning.repair(frame, field, code=field == "code")
-        total += changed.height
-        few = changed.head(MOST - len(found))
+        column, told = cleaning.repair(frame, field, code=field == "code")
+        if not told.height:
+            continue
+        frame = frame.with_columns(column)
+        total += told.height
+        few = told.head(MOST - len(found))
         places = table.locate(few["line"].to_list(), cell)
         for place, before, after in zip(places, few["before"], few["after"], strict=True):
-            odd = re.search(cleaning.SUSPECT_PYTHON, before)
-            name = cleaning.character_name(odd.group()) if odd else "invisible character"
+            names = " and a ".join(cleaning.characters_in(before))
             end = "left as it is" if before == after else "the cell was repaired"
-            message = f"the {field} holds a {name}; {end}"
+            message = f"the {field} holds a {names}; {end}"
             found.append(rules.INVISIBLE_CHARACTER.at(place, message))
     return frame, first_few(found, total)

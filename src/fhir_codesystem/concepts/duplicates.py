@@ -41,7 +41,7 @@ class Merge:
 def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic]]:
     """Make one concept of all rows that bear the same code.
 
-    ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``.
+    ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``, ``plain``.
     """
     found: list[Diagnostic] = []
     spelling = _variants(rows, how, found)
@@ -65,7 +65,7 @@ def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic
 def _concepts(rows: pl.DataFrame, how: Merge) -> ConceptTable:
     """Make a concept of every row: no code stands twice."""
     nothing = links([], [])
-    frame = rows.rename({"level": "depth"}).select("line", "code", *TEXTS, "depth")
+    frame = rows.rename({"level": "depth"}).select("line", "code", *TEXTS, "depth", "plain")
     if how.nested or frame["depth"].max() in (None, 1):
         return ConceptTable(frame, nothing, nothing)
     parent = parents(frame["depth"])
@@ -154,7 +154,10 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         if base[text].null_count() and filling.height:
             base = (
                 base.join(filling, on="row", how="left", maintain_order="left")
-                .with_columns(pl.coalesce(text, "filling").alias(text))
+                .with_columns(
+                    pl.coalesce(text, "filling").alias(text),
+                    pl.col("plain") & pl.col("filling").is_null(),
+                )
                 .drop("filling")
             )
     said = base.select(
@@ -346,7 +349,10 @@ def _settled(
             )
             base = (
                 base.join(last, on="row", how="left", maintain_order="left")
-                .with_columns(pl.coalesce("last", text).alias(text))
+                .with_columns(
+                    pl.coalesce("last", text).alias(text),
+                    pl.col("plain") & pl.col("last").is_null(),
+                )
                 .drop("last")
             )
         if policy == "designation":
@@ -418,5 +424,5 @@ def _arranged(
         .select("concept", "value")
     )
     more = designations.join(concept, on="row").sort("concept", maintain_order=True)
-    frame = base.select("line", "code", *TEXTS, pl.col("level").alias("depth"))
+    frame = base.select("line", "code", *TEXTS, pl.col("level").alias("depth"), "plain")
     return ConceptTable(frame, parents_, more.select("concept", "value"))

@@ -169,14 +169,19 @@ class _Reader:
 def missing_elements(
     elements: dict[str, Any], version: FHIRVersion, document: Document
 ) -> Iterator[Diagnostic]:
-    """Validate the elements as the model of the version, and tell what it refuses."""
-    if document.root is None:
+    """Validate the elements as the model of the version, and tell what it refuses.
+
+    Metadata that states no element at all (settings only) is none: all will be derived.
+    """
+    if not elements:
         return
     try:
         model_of(version).model_validate(elements)
     except ValidationError as error:
         for problem in error.errors(include_url=False):
             path: Path = tuple(problem["loc"])
+            if path in document.places:
+                continue  # what is wrong with it was told when it was read
             place = _place(document, path)
             expression = _name(("CodeSystem", *path))
             if problem["type"] == "model_field_validation.missing":

@@ -72,7 +72,7 @@ def _relative(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 
 def _repeated(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    seen: dict[str, Declared] = {}
+    seen: dict[tuple[str, str], Declared] = {}
     for each in _declared(codesystem):
         for kind, name, place in (
             ("uri", each.uri, each.uri_place),
@@ -80,8 +80,8 @@ def _repeated(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         ):
             if name is None:
                 continue
-            if name in seen:
-                first = seen[name]
+            if (kind, name) in seen:
+                first = seen[kind, name]
                 at = first.uri_place if kind == "uri" else first.code_place
                 yield REPEATED_PROPERTY.at(
                     place,
@@ -90,7 +90,7 @@ def _repeated(codesystem: CodeSystem) -> Iterator[Diagnostic]:
                     expression=f"{each.expression}.{kind}",
                 )
             else:
-                seen[name] = each
+                seen[kind, name] = each
 
 
 def _foreign(codesystem: CodeSystem) -> Iterator[Diagnostic]:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from fhir_codesystem.characters import BLANKS, NEEDS_CARE
 from fhir_codesystem.diagnostics import Location, quoted
 from fhir_codesystem.rules import reading as rules
 from fhir_codesystem.rules.rule import MOST, first_few
-from fhir_codesystem.tables import cleaning
+from fhir_codesystem.tables.cleaning import blank_to_null
 from fhir_codesystem.tables.decoding import Text, decode
 from fhir_codesystem.tables.table import Reading, Table
 
@@ -48,7 +49,7 @@ def read(source: Source) -> Reading:
     if text is None:
         return Reading(None, tuple(found))
     lines = Lines(text.data)
-    header = next((row for row in lines if row.text.strip(cleaning.BLANKS)), None)
+    header = next((row for row in lines if row.text.strip(BLANKS)), None)
     if header is None:
         found.append(rules.EMPTY_TABLE.at(Location(source.path), "the file holds no table"))
         return Reading(None, tuple(found))
@@ -101,8 +102,8 @@ def split(line: str, *, leading_bar: bool) -> list[tuple[int, str]]:
     cells = []
     for start, end in pairwise(bounds):
         raw = line[start + 1 : end]
-        text = raw.strip(cleaning.BLANKS)
-        offset = start + 1 + (len(raw) - len(raw.lstrip(cleaning.BLANKS)) if text else 0)
+        text = raw.strip(BLANKS)
+        offset = start + 1 + (len(raw) - len(raw.lstrip(BLANKS)) if text else 0)
         cells.append((offset, text.replace(r"\|", "|")))
     if leading_bar and len(cells) > 1 and not cells[0][1]:
         del cells[0]
@@ -121,7 +122,7 @@ class Layout:
     @classmethod
     def of(cls, header: Line, lines: Lines) -> Layout:
         """Read the layout off the header line."""
-        leading_bar = header.text.lstrip(cleaning.BLANKS).startswith("|")
+        leading_bar = header.text.lstrip(BLANKS).startswith("|")
         cells = split(header.text, leading_bar=leading_bar)
         if len(cells) > 1 and not cells[-1][1]:
             del cells[-1]
@@ -148,8 +149,8 @@ class Layout:
 def _cells(text: Text, layout: Layout) -> pl.DataFrame:
     """Split all lines below the header.
 
-    Returns a column ``line``, a column for each cell (``0``, ``1``, ...), ``suspect`` (Boolean:
-    the line holds characters that nobody sees), ``short`` (Boolean: the line has fewer cells
+    Returns a column ``line``, a column for each cell (``0``, ``1``, ...), ``plain`` (Boolean:
+    no character of the line needs care), ``short`` (Boolean: the line has fewer cells
     than the header) and ``rest`` (what stands after the last column, null where nothing does).
     """
     below = layout.header.number
@@ -161,35 +162,32 @@ def _cells(text: Text, layout: Layout) -> pl.DataFrame:
     escape = next((c for c in NONCHARACTERS if c.encode() not in text.data), NONCHARACTERS[0])
     escaped = rb"\|" in text.data
 
-    line = pl.col("text").str.strip_chars(cleaning.BLANKS)
+    line = pl.col("text").str.strip_chars(BLANKS)
     if layout.leading_bar:
         line = line.str.strip_prefix("|")
     if escaped:
         line = line.str.replace_all(r"\|", escape, literal=True)
     fields = [pl.col(f"field_{cell}") for cell in range(width + 1)]
-    cells = [field.str.strip_chars(cleaning.BLANKS) for field in fields]
+    cells = [field.str.strip_chars(BLANKS) for field in fields]
     if escaped:
         cells = [cell.str.replace_all(escape, "|", literal=True) for cell in cells]
-    rest = pl.col(f"field_{width}").str.strip_chars(cleaning.BLANKS + "|")
+    rest = pl.col(f"field_{width}").str.strip_chars(BLANKS + "|")
     return (
         pl.scan_lines(io.BytesIO(text.data))
         .select(pl.col("line").alias("text"))
         .with_row_index("line", 1)
         .slice(below)
         .with_columns(
-            pl.col("text").str.contains(cleaning.SUSPECT).alias("suspect"),
+            (~pl.col("text").str.contains(NEEDS_CARE)).alias("plain"),
             line.str.splitn("|", width + 1).alias("fields"),
         )
         .unnest("fields")
         .select(
             "line",
-            *(
-                cleaning.blank_to_null(cell).alias(name)
-                for cell, name in zip(cells, names, strict=False)
-            ),
-            "suspect",
+            *(blank_to_null(cell).alias(name) for cell, name in zip(cells, names, strict=False)),
+            "plain",
             fields[width - 1].is_null().alias("short"),
-            cleaning.blank_to_null(rest).alias("rest"),
+            blank_to_null(rest).alias("rest"),
         )
         .filter(pl.any_horizontal(pl.col(*names, "rest").is_not_null()))
         .collect(engine="streaming" if len(text.data) > LARGE else "in-memory")

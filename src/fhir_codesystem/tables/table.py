@@ -32,8 +32,8 @@ class Table:
 
     ``header`` holds the columns' names as they stand in the source. ``frame`` has a column
     ``line`` (UInt32, the 1-based source line of the row), a String column ``0``, ``1``, ... for
-    each name of the header, and ``suspect`` (Boolean: some character of the row is invisible or
-    looks like a blank and is none). A blank cell is null, all others are without blanks at their
+    each name of the header, and ``plain`` (Boolean: no character of the row needs care, see
+    `fhir_codesystem.characters`). A blank cell is null, all others are without blanks at their
     ends. Rows that are blank altogether are left out.
     """
 
