@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fhir_codesystem.rules.rule import Rule
+
+MOST = 20
+"""Findings of one rule that are told one by one for a source; the rest is counted."""
 
 
 class Severity(StrEnum):
@@ -74,8 +78,23 @@ class Diagnostic:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the findings in the order of their places; equal places keep their order."""
-    return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key))
+    """Return the findings in the order of their places; equal places keep their order.
+
+    Of each rule only the first `MOST` are told, the last of them counting those left out.
+    """
+    kept: list[Diagnostic] = []
+    last: dict[str, int] = {}
+    told: Counter[str] = Counter()
+    for found in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
+        number = found.rule.number
+        told[number] += 1
+        if told[number] > MOST:
+            at = last[number]
+            kept[at] = replace(kept[at], more=kept[at].more + 1 + found.more)
+        else:
+            last[number] = len(kept)
+            kept.append(found)
+    return tuple(kept)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:

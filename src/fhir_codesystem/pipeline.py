@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from fhir_codesystem.tables import read
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.sources import Input
@@ -78,38 +80,40 @@ class Run:
         Raises EnvironmentProblem where the file system refuses.
         """
         codesystem, rows_read, found = prepare(source, self.options)
-        if codesystem is not None:
-            found += self._repeated(codesystem, source)
-        if codesystem is None or has_errors(found, strict=self.options.strict):
+        if codesystem is not None and (other := self.written.get(names(codesystem)[0])):
+            message = f"the id {codesystem.id} is that of {other} too, built in this run"
+            hint = SAME_ARTIFACT.fix
+            found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
+        if codesystem is None:
             return Outcome(source.path, in_order(found), rows_read)
-        for name in names(codesystem):
-            self.written[name] = source.path
-        if self.output is None:
-            memory = Memory()
-            found += emit(codesystem, self.templates, memory)
-            if has_errors(found):
+        if has_errors(found):
+            found += check(codesystem)
+            return Outcome(source.path, in_order(found), rows_read)
+        with Memory() if self.output is None else Folder(self.output) as sink:
+            if not self._checked_and_emitted(codesystem, sink, found):
                 return Outcome(source.path, in_order(found), rows_read)
-            memory.commit()
-            done = in_order(found)
-            return Outcome(source.path, done, rows_read, codesystem, memory.artifacts)
-        with Folder(self.output) as folder:
-            found += emit(codesystem, self.templates, folder)
-            if has_errors(found):
-                return Outcome(source.path, in_order(found), rows_read)
-            folder.commit()
-        files = tuple(folder.files)
-        return Outcome(source.path, in_order(found), rows_read, codesystem, files=files)
+        self.written |= dict.fromkeys(names(codesystem), source.path)
+        made = sink.artifacts, tuple(sink.files)
+        return Outcome(source.path, in_order(found), rows_read, codesystem, *made)
 
-    def _repeated(self, codesystem: CodeSystem, source: Input) -> list[Diagnostic]:
-        other = self.written.get(names(codesystem)[0])
-        if other is None:
-            return []
-        message = f"the id {codesystem.id} is that of {other} too, built in this run"
-        return [SAME_ARTIFACT.at(Location(source.path), message, hint=SAME_ARTIFACT.fix)]
+    def _checked_and_emitted(
+        self, codesystem: CodeSystem, sink: Sink, found: list[Diagnostic]
+    ) -> bool:
+        """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
+        with ThreadPoolExecutor(1) as pool:
+            verdict = pool.submit(lambda: list(check(codesystem)))
+            emitted = emit(codesystem, self.templates, sink)
+            found += [*verdict.result(), *emitted.diagnostics]
+        if has_errors(found, strict=self.options.strict):
+            return False
+        if emitted.refused is not None:
+            raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
+        sink.commit()
+        return True
 
 
 def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
-    """Read, merge and check one source; returns the code system, the rows read, the findings.
+    """Read and merge one source; returns the code system, the rows read, the findings.
 
     There is no code system where the table cannot be read at all.
     """
@@ -123,10 +127,11 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
     table, columns, concepts, rows_read = _concepts(source, stated, found)
     if document is not None:
         found += document.found
-    if concepts is None or (has_errors(found) and not _complete(stated, document is not None)):
+    usable = concepts is not None and len(concepts) > 0 and _complete(stated)
+    if concepts is None or (has_errors(found) and not usable):
         return None, rows_read, found
     origin = Origin(
-        path=document.path if document is not None and document.places else source.path,
+        path=document.path if document is not None and document.root is not None else source.path,
         places=document.places if document is not None else {},
         table=table,
         columns=columns,
@@ -140,13 +145,12 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         narrative=source.build.narrative,
     )
     found += derived
-    found += check(codesystem)
     return codesystem, rows_read, found
 
 
-def _complete(stated: dict[str, object], described: bool) -> bool:  # noqa: FBT001
-    """Whether the metadata, wrong as it is, still lets the rest be checked."""
-    return not described or {"status", "content"} <= stated.keys()
+def _complete(stated: dict[str, object]) -> bool:
+    """Whether the metadata, wrong as it may be, lets the rest be checked."""
+    return not stated or {"status", "content"} <= stated.keys()
 
 
 def _concepts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.artifacts import json
 from fhir_codesystem.artifacts.narrative import narrative
@@ -21,18 +21,25 @@ def names(codesystem: CodeSystem) -> tuple[str, ...]:
     return tuple(f"CodeSystem-{codesystem.id}.{ending}" for ending in ("json", "md"))
 
 
-def emit(codesystem: CodeSystem, templates: Templates, sink: Sink) -> list[Diagnostic]:
-    """Write all artifacts into a sink; the findings say why it must not be committed."""
+class Emitted(NamedTuple):
+    """Why artifacts must not be committed: findings of templates, the refusal of the model."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    refused: str | None = None
+
+
+def emit(codesystem: CodeSystem, templates: Templates, sink: Sink) -> Emitted:
+    """Write all artifacts into a sink; small resources are validated whole, as they are written."""
     resource, page = names(codesystem)
+    refused = None
     try:
         pieces = json.chunks(codesystem, narrative(codesystem, templates))
         if is_small(codesystem.concepts):
             whole = b"".join(pieces)
-            if (reason := refused_resource(whole, codesystem.version)) is not None:
-                raise RuntimeError(f"the model refuses the resource that was made: {reason}")
+            refused = refused_resource(whole, codesystem.version)
             pieces = iter([whole])
         sink.write(resource, pieces)
         sink.write(page, templates.page(codesystem))
     except BrokenTemplate as broken:
-        return [broken.diagnostic]
-    return []
+        return Emitted((broken.diagnostic,))
+    return Emitted(refused=refused)

@@ -22,7 +22,24 @@ SUFFIX = ".part"
 
 
 class Sink(Protocol):
-    """Takes the artifacts of one source; they come into being together, by `commit`."""
+    """Takes the artifacts of one source; they come into being together, by `commit`.
+
+    After it, ``artifacts`` holds what is in memory, ``files`` what was written.
+    """
+
+    artifacts: dict[str, bytes]
+    files: list[Path]
+
+    def __enter__(self) -> Self:
+        """Begin: make sure that there is a place for the artifacts."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End: whatever was not committed is gone."""
 
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
         """Take an artifact, piece by piece; return its length in bytes."""
@@ -35,17 +52,29 @@ class Memory:
     """Keeps artifacts in memory: nothing is written."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, bytes] = {}
         self.artifacts: dict[str, bytes] = {}
+        self.files: list[Path] = []
+        self._taken: dict[str, bytes] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._taken.clear()
 
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
         """Keep an artifact."""
-        self.taken[name] = b"".join(pieces)
-        return len(self.taken[name])
+        self._taken[name] = b"".join(pieces)
+        return len(self._taken[name])
 
     def commit(self) -> None:
         """Make the artifacts kept so far the valid ones."""
-        self.artifacts |= self.taken
+        self.artifacts |= self._taken
 
 
 class Folder:
@@ -58,6 +87,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.artifacts: dict[str, bytes] = {}
         self.files: list[Path] = []
         self._waiting: dict[Path, Path] = {}
         self._open: list[BinaryIO] = []

@@ -88,6 +88,7 @@ def command(
 
     gc.freeze()
     gc.enable()
+    sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
     version = FHIRVersion(fhir_version) if fhir_version else None
     run = Run(Options(version, canonical, templates, strict), output)
     paths = sources or everything_in(INPUT)

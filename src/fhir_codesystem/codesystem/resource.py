@@ -63,8 +63,8 @@ class CodeSystem:
     def parent_property(self) -> str:
         """The code by which the code system declares the standard parent property."""
         declared = self.elements.get("property", [])
-        codes = [each["code"] for each in declared if each.get("uri") == PARENT_URI]
-        return str(codes[0]) if codes else "parent"
+        codes = [each.get("code") for each in declared if each.get("uri") == PARENT_URI]
+        return str(codes[0]) if codes and codes[0] else "parent"
 
     def place(self, *path: str | int) -> Location:
         """Return where an element is stated, or the nearest one around it, or the source."""
@@ -136,7 +136,7 @@ def assemble(
 
 def _with_parent(declared: list[dict[str, Any]], *, nested: bool) -> list[dict[str, Any]]:
     """Declare the standard parent property, unless the metadata does (or takes its code)."""
-    if any(each.get("uri") == PARENT_URI or each["code"] == "parent" for each in declared):
+    if any(each.get("uri") == PARENT_URI or each.get("code") == "parent" for each in declared):
         return declared
     description = PARENT_DESCRIPTION if nested else FLAT_DESCRIPTION
     parent = {"code": "parent", "uri": PARENT_URI, "description": description, "type": "code"}

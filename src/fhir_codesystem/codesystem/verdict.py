@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.concepts.table import ConceptTable
 
-CHUNK = 50_000
+CHUNK = 5_000
+"""Values at a time: few enough that other threads need not wait long."""
+
 MOST_CONCEPTS_WHOLE = 2_000
 MOST_LEVELS_WHOLE = 25
 """Beyond these the resource is judged by column only: the model recurses, level by level."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.diagnostics import Diagnostic, Related, quoted
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Related, quoted
 from fhir_codesystem.rules import metadata as metadata_rules
 from fhir_codesystem.rules import reading as rules
-from fhir_codesystem.rules.rule import MOST, first_few
+from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables import cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from fhir_codesystem.metadata.settings import ColumnSetting
     from fhir_codesystem.tables import Table
@@ -71,16 +71,18 @@ def assign(
             message = f"the table has no column {quoted(setting.header)}; it has {columns}"
             found.append(metadata_rules.UNKNOWN_COLUMN.at(setting.location, message))
     chosen: dict[str, int | None] = {}
-    clash_of_code = False
+    clashing: set[int] = set()
     for field, synonyms in FIELDS.items():
-        chosen[field], clash = _choose(table, names, field, synonyms, fixed)
-        found += clash
-        clash_of_code |= bool(clash) and field == "code"
-    used = {cell for cell in chosen.values() if cell is not None} | set(fixed)
+        cells = _candidates(names, field, synonyms, fixed)
+        chosen[field] = cells[0] if len(cells) == 1 else None
+        if len(cells) > 1:
+            found.append(_clash(table, field, cells))
+            clashing |= set(cells)
+    used = {cell for cell in chosen.values() if cell is not None} | set(fixed) | clashing
     found += _unused(table, used)
     code = chosen.pop("code")
     if code is None:
-        if not clash_of_code:
+        if len(_candidates(names, "code", FIELDS["code"], fixed)) < 2:
             columns = ", ".join(quoted(name, 30) for name in table.header[:MOST])
             message = f"no column is the code; the header names {columns}"
             found.append(rules.NO_CODE_COLUMN.at(table.heading(0), message))
@@ -88,15 +90,17 @@ def assign(
     return Columns(code=code, **chosen), found
 
 
-def _choose(
-    table: Table, names: list[str], field: str, synonyms: tuple[str, ...], fixed: dict[int, str]
-) -> tuple[int | None, list[Diagnostic]]:
+def _candidates(
+    names: list[str], field: str, synonyms: tuple[str, ...], fixed: dict[int, str]
+) -> list[int]:
+    """Return the cells that may be a field: as the settings say, else by the best name there is."""
+    free = [cell for cell in range(len(names)) if cell not in fixed]
     by_setting = [cell for cell, wanted in fixed.items() if wanted == field]
-    exact = [cell for cell, name in enumerate(names) if name == synonyms[0] and cell not in fixed]
-    others = [cell for cell, name in enumerate(names) if name in synonyms and cell not in fixed]
-    cells = by_setting or exact or others
-    if len(cells) < 2:
-        return (cells[0] if cells else None), []
+    exact = [cell for cell in free if names[cell] == synonyms[0]]
+    return by_setting or exact or [cell for cell in free if names[cell] in synonyms]
+
+
+def _clash(table: Table, field: str, cells: list[int]) -> Diagnostic:
     first, second = cells[:2]
     message = (
         f"the columns {quoted(table.header[first])} and {quoted(table.header[second])} "
@@ -104,21 +108,22 @@ def _choose(
     )
     related = (Related(table.heading(first), "the first"),)
     hint = "say in the .yaml what each is, under build: columns:"
-    place = table.heading(second)
-    return None, [rules.REPEATED_COLUMN.at(place, message, hint=hint, related=related)]
+    return rules.REPEATED_COLUMN.at(table.heading(second), message, hint=hint, related=related)
 
 
-def _unused(table: Table, used: set[int]) -> Iterator[Diagnostic]:
-    unused = [cell for cell, name in enumerate(table.header) if cell not in used and name]
-    kept = unused[:MOST]
-    yield from first_few(
+def _unused(table: Table, used: set[int]) -> list[Diagnostic]:
+    unused = [cell for cell in range(len(table.header)) if cell not in used]
+    told = [
+        (cell, f"column {quoted(name)}" if name else f"column {cell + 1}, which has no name,")
+        for cell in unused
+        if (name := table.header[cell]) or table.frame[str(cell)].null_count() < len(table.frame)
+    ]
+    return first_few(
         [
-            rules.UNUSED_COLUMN.at(
-                table.heading(cell), f"the column {quoted(table.header[cell])} is not used"
-            )
-            for cell in kept
+            rules.UNUSED_COLUMN.at(table.heading(cell), f"the {name} is not used")
+            for cell, name in told[:MOST]
         ],
-        len(unused),
+        len(told),
     )
 
 

@@ -10,9 +10,9 @@ import polars as pl
 
 from fhir_codesystem.concepts.hierarchy import arrange, find_cycle, parents
 from fhir_codesystem.concepts.table import ConceptTable, links
-from fhir_codesystem.diagnostics import Related, Severity, quoted
+from fhir_codesystem.diagnostics import MOST, Related, Severity, quoted
 from fhir_codesystem.rules import duplicates as rules
-from fhir_codesystem.rules.rule import MOST, first_few
+from fhir_codesystem.rules.rule import first_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +99,11 @@ def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Ser
     few = first.head(MOST)
     places = how.table.locate(few["line"].to_list(), how.columns.code)
     others = how.table.locate(few["other_line"].to_list(), how.columns.code)
-    end = "one concept, as case does not count" if one else "two concepts that are easily mixed up"
+    end = "two concepts that are easily mixed up"
+    if one:
+        end = "one concept, as " + (
+            "the settings say" if policy == "merge" else "case does not count"
+        )
     found += first_few(
         [
             rules.CODE_VARIANT.at(
@@ -143,27 +147,37 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     second-parent.
     """
     again = pl.col("row") != pl.col("first")
-    base = rows.filter(~again)
     repeated = rows.filter(again)
+    base = rows.filter(~again).with_columns(pl.col("line").alias(f"{text}_line") for text in TEXTS)
     for text in TEXTS:
         filling = (
             repeated.filter(pl.col(text).is_not_null())
             .unique("first", keep="first", maintain_order=True)
-            .select(pl.col("first").alias("row"), pl.col(text).alias("filling"))
+            .select(
+                pl.col("first").alias("row"),
+                pl.col(text).alias("filling"),
+                pl.col("line").alias("filling_line"),
+            )
         )
         if base[text].null_count() and filling.height:
+            blank = pl.col(text).is_null()
             base = (
                 base.join(filling, on="row", how="left", maintain_order="left")
                 .with_columns(
                     pl.coalesce(text, "filling").alias(text),
-                    pl.col("plain") & pl.col("filling").is_null(),
+                    pl.when(blank)
+                    .then("filling_line")
+                    .otherwise(f"{text}_line")
+                    .alias(f"{text}_line"),
+                    pl.col("plain") & ~(blank & pl.col("filling").is_not_null()),
                 )
-                .drop("filling")
+                .drop("filling", "filling_line")
             )
     said = base.select(
         pl.col("row").alias("first"),
         pl.col("line").alias("first_line"),
         *(pl.col(text).alias(f"{text}_base") for text in TEXTS),
+        *(f"{text}_line" for text in TEXTS),
     )
     repeated = repeated.join(said, on="first", how="left", maintain_order="left")
     original = rows.select(
@@ -236,7 +250,7 @@ def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         told = [
             rule.at(
                 place,
-                _sentence(kind, block),
+                _sentence(kind, block, how.policy(kind)),
                 severity=severity,
                 related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
             )
@@ -252,7 +266,7 @@ KINDS: dict[str, Rule] = {
 }
 
 
-def _sentence(kind: str, block: dict[str, Any]) -> str:
+def _sentence(kind: str, block: dict[str, Any], policy: str) -> str:
     one = block["rows"] == 1
     lines = _lines(block["line"], block["last"])
     firsts = _lines(block["first_line"], block["first_last"])
@@ -264,7 +278,8 @@ def _sentence(kind: str, block: dict[str, Any]) -> str:
         what = quoted(block["code"]) if one else f"{block['rows']} concepts"
         where = "at the top level" if block["under"] == NOBODY else "below another parent"
         verb = "puts" if one else "put"
-        return f"{lines} {verb} {what} of {firsts} {where} as well"
+        end = "; that is left out" if policy == "first" else ""
+        return f"{lines} {verb} {what} of {firsts} {where} as well{end}"
     verb = "repeats" if one else "repeat"
     blanks = ", with cells blank in one and filled in the other" if kind == "fill-in" else ""
     return f"{lines} {verb} {firsts}{blanks}"
@@ -327,7 +342,7 @@ def _settled(
         severity = Severity.INFORMATION if policy != "error" else None
         few = clashing.head(MOST)
         places = how.table.locate(few["line"].to_list(), how.columns.cell_of(text))
-        firsts = how.table.locate(few["first_line"].to_list(), how.columns.cell_of(text))
+        firsts = how.table.locate(few[f"{text}_line"].to_list(), how.columns.cell_of(text))
         cells = zip(places, firsts, few["code"], few[text], few[f"{text}_base"], strict=True)
         found += first_few(
             [
@@ -344,8 +359,12 @@ def _settled(
             clashing.height,
         )
         if policy == "keep-last":
-            last = clashing.unique("first", keep="last", maintain_order=True).select(
-                pl.col("first").alias("row"), pl.col(text).alias("last")
+            last = (
+                repeated.filter(
+                    pl.col(text).is_not_null(), pl.col("first").is_in(clashing["first"].implode())
+                )
+                .unique("first", keep="last", maintain_order=True)
+                .select(pl.col("first").alias("row"), pl.col(text).alias("last"))
             )
             base = (
                 base.join(last, on="row", how="left", maintain_order="left")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.diagnostics import quoted
+from fhir_codesystem.diagnostics import MOST, quoted
 from fhir_codesystem.rules import hierarchy as rules
-from fhir_codesystem.rules.rule import MOST, first_few
+from fhir_codesystem.rules.rule import first_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -60,13 +60,14 @@ def with_levels(
         lambda row: f"level {told[row]} follows level {told[row - 1]}: the one between is missing",
     )
     deep = level > rules.MOST_LEVELS
-    if nested and deep.any():
+    stepwise = all(each.rule is rules.LEVELS_FROM_ZERO for each in found)
+    if nested and stepwise and deep.any():
         place = table.locate([rows["line"].filter(deep)[0]], cell)[0]
-        most = max(level.drop_nulls().to_list())
+        most = max(level.to_list())
         message = f"{most:,} levels are more than the {rules.MOST_LEVELS} that can be nested"
         hint = "build: hierarchy: {as: parent-property}"
         found.append(rules.NESTED_TOO_DEEP.at(place, message, hint=hint))
-    if any(each.rule is not rules.LEVELS_FROM_ZERO for each in found):
+    if not stepwise:
         level = pl.Series(list(_stepwise(level.to_list())), dtype=pl.Int32)
     return rows.with_columns(level.alias("level")), found
 

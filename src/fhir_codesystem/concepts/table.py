@@ -17,8 +17,8 @@ class ConceptTable:
 
     ``frame`` has the columns ``line`` (UInt32, the 1-based source line of the concept's first
     row), ``code``, ``display``, ``definition`` (String, null where blank), ``depth`` (Int32, 1 is
-    the top) and ``plain`` (Boolean: no character of these texts needs care). Order and depth are the tree: a concept's parent is the last one before it that
-    is one less deep.
+    the top) and ``plain`` (Boolean: no character of these texts needs care). Order and depth are
+    the tree: a concept's parent is the last one before it that is one less deep.
 
     ``parents`` lists the parents a concept has beyond the one it is nested in, and
     ``designations`` its further displays: columns ``concept`` (UInt32, a row of the frame, in

@@ -89,7 +89,7 @@ def parse(path: str, data: bytes) -> Document:
         before = text.data.decode()[: error.position]
         line = before.count("\n") + 1
         place = Location(path, line, error.position - (before.rfind("\n") + 1) + 1)
-        message = f"the character U+{ord(str(error.character)):04X} is not allowed in YAML"
+        message = f"the character U+{int(error.character):04X} is not allowed in YAML"
         document.found.append(rules.YAML_SYNTAX.at(place, message))
         return document
     except RecursionError:
@@ -98,7 +98,7 @@ def parse(path: str, data: bytes) -> Document:
         return document
     if isinstance(root, yaml.MappingNode):
         document.root = root
-    elif root is not None:
+    elif root is not None and not document.is_null(root):
         message = "metadata is a mapping of names to values (url: ..., status: ...)"
         document.found.append(rules.WRONG_TYPE.at(document.place(root), message))
     return document

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
 from fhir_codesystem.diagnostics import Location, quoted
 from fhir_codesystem.metadata.document import MOST_NODES, did_you_mean, nearest
+from fhir_codesystem.metadata.settings import SCHEMA
 from fhir_codesystem.rules import metadata as rules
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ class _Reader:
         known = [*elements_of(model), *([] if path else ["build"])]
         owner = f"{_name(path)} ({model.get_resource_type()})" if path else "CodeSystem"
         hint = did_you_mean(name, known)
-        if not path and self.version is not FHIRVersion.R5:
+        if not path and name in SCHEMA:
+            hint = "that is a setting of the tool: it stands under build:"
+        elif not path and self.version is not FHIRVersion.R5:
             newer = elements_of(model_of(FHIRVersion.R5))
             if name in newer:
                 hint = f"FHIR R5 has it, {self.version} has not: build: fhirVersion: R5"

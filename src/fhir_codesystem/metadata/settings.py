@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Location
     from fhir_codesystem.metadata.document import Document
+    from fhir_codesystem.rules.rule import Rule
 
 Choices = tuple[str, ...]
 """The values of a setting; the first holds when nothing is said."""
@@ -82,16 +83,16 @@ def read_settings(document: Document) -> Build:
     node = next((value for key, value in entries if key.value == "build"), None)
     if node is None or document.is_null(node):
         return Build()
-    stated: dict[str, tuple[str, Location]] = {}
-    columns: list[ColumnSetting] = []
-    _read(document, node, SCHEMA, "build", stated, columns)
+    reader = _Reader(document)
+    reader.read(node, SCHEMA, "build")
+    stated = reader.stated
     values = {name: value for name, (value, _) in stated.items()}
     version = values.get("build.fhirVersion")
     return Build(
         source=values.get("build.source"),
         source_place=stated["build.source"][1] if "build.source" in stated else None,
         version=FHIRVersion(version) if version else None,
-        columns=tuple(columns),
+        columns=tuple(reader.columns),
         nested=values.get("build.hierarchy.as") != "parent-property",
         policies={
             name.removeprefix("build.duplicates."): value
@@ -102,76 +103,72 @@ def read_settings(document: Document) -> Build:
     )
 
 
-def _read(
-    document: Document,
-    node: yaml.Node,
-    schema: Any,
-    name: str,
-    stated: dict[str, tuple[str, Location]],
-    columns: list[ColumnSetting],
-) -> None:
-    """Read a setting, and those below it, by the schema."""
-    place = document.place(node)
-    if isinstance(schema, Each):
-        for key, value in _entries(document, node, name):
-            if _chosen(document, value, schema.values, f"{name}.{key.value}"):
-                columns.append(ColumnSetting(key.value, value.value, document.place(key)))
-    elif isinstance(schema, dict):
-        below = _for_all(node.value, schema) if isinstance(node, yaml.ScalarNode) else []
-        stated.update({f"{name}.{each}": (node.value, place) for each in below})
-        for key, value in [] if below else _entries(document, node, name):
+class _Reader:
+    """Reads settings by the schema: values by their full names, and the columns."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.stated: dict[str, tuple[str, Location]] = {}
+        self.columns: list[ColumnSetting] = []
+
+    def read(self, node: yaml.Node, schema: Any, name: str) -> None:
+        """Read a setting, or a mapping of settings."""
+        if isinstance(schema, Each):
+            for key, value in self._entries(node, name):
+                if self._is_one_of(value, schema.values, f"{name}.{key.value}"):
+                    place = self.document.place(key)
+                    self.columns.append(ColumnSetting(key.value, value.value, place))
+        elif isinstance(schema, dict):
+            self._group(node, schema, name)
+        elif schema in (TEXT, SWITCH):
+            self._text(node, schema, name)
+        elif self._is_one_of(node, schema, name):
+            self.stated[name] = (node.value, self.document.place(node))
+
+    def _group(self, node: yaml.Node, schema: dict[str, Any], name: str) -> None:
+        choices = [value for each in schema.values() if isinstance(each, tuple) for value in each]
+        if isinstance(node, yaml.ScalarNode) and choices:
+            if self._is_one_of(node, tuple(dict.fromkeys(choices)), name):
+                place = self.document.place(node)
+                below = [key for key, values in schema.items() if node.value in values]
+                self.stated.update({f"{name}.{key}": (node.value, place) for key in below})
+            return
+        for key, value in self._entries(node, name):
             at = f"{name}.{key.value}"
             if key.value in schema:
-                _read(document, value, schema[key.value], at, stated, columns)
+                self.read(value, schema[key.value], at)
             else:
-                _unknown(document, key, at, schema)
-    elif schema not in (TEXT, SWITCH):
-        if _chosen(document, node, schema, name):
-            stated[name] = (node.value, place)
-    elif _is(document, node, schema):
-        stated[name] = (node.value.lower() if schema is SWITCH else node.value, place)
-    else:
-        message = f"{name} is {schema}"
-        document.found.append(rules.WRONG_TYPE.at(place, message, official=False))
+                hint = did_you_mean(key.value, schema)
+                self._tell(rules.UNKNOWN_KEY, key, f"there is no setting {quoted(at)}", hint)
 
+    def _text(self, node: yaml.Node, kind: str, name: str) -> None:
+        value = node.value if isinstance(node, yaml.ScalarNode) else None
+        switch = kind is SWITCH
+        if value is None or self.document.is_null(node):
+            self._tell(rules.WRONG_TYPE, node, f"{name} is {kind}")
+        elif switch and not (node.tag.endswith(":bool") and value.lower() in {"true", "false"}):
+            self._tell(rules.WRONG_TYPE, node, f"{name} is {kind}, not {quoted(value)}")
+        else:
+            text = value.lower() if switch else value
+            self.stated[name] = (text, self.document.place(node))
 
-def _unknown(document: Document, key: yaml.Node, name: str, schema: dict[str, Any]) -> None:
-    message = f"there is no setting {quoted(name)}"
-    hint = did_you_mean(key.value, schema)
-    place = document.place(key)
-    document.found.append(rules.UNKNOWN_KEY.at(place, message, hint=hint, official=False))
+    def _entries(self, node: yaml.Node, name: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+        if isinstance(node, yaml.MappingNode):
+            return list(self.document.entries(node))
+        self._tell(rules.WRONG_TYPE, node, f"{name} is a mapping of names to values")
+        return []
 
-
-def _is(document: Document, node: yaml.Node, kind: str) -> bool:
-    if not isinstance(node, yaml.ScalarNode) or document.is_null(node):
+    def _is_one_of(self, node: yaml.Node, choices: Choices, name: str) -> bool:
+        """Whether a value is one of the choices; if not, that is told."""
+        if not isinstance(node, yaml.ScalarNode):
+            self._tell(rules.WRONG_TYPE, node, f"{name} is one of {', '.join(choices)}")
+            return False
+        if node.value in choices:
+            return True
+        message = f"{name} is one of {', '.join(choices)}, not {quoted(node.value)}"
+        self._tell(rules.UNKNOWN_CODE, node, message, did_you_mean(node.value, choices))
         return False
-    return kind is TEXT or (node.tag.endswith(":bool") and node.value.lower() in {"true", "false"})
 
-
-def _for_all(value: str, schema: dict[str, Any]) -> list[str]:
-    """Return the settings below that one value is meant for: all that know it."""
-    return [
-        name for name, choices in schema.items() if isinstance(choices, tuple) and value in choices
-    ]
-
-
-def _entries(
-    document: Document, node: yaml.Node, name: str
-) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
-    if isinstance(node, yaml.MappingNode):
-        return list(document.entries(node))
-    message = f"{name} is a mapping of names to values"
-    document.found.append(rules.WRONG_TYPE.at(document.place(node), message, official=False))
-    return []
-
-
-def _chosen(document: Document, node: yaml.Node, choices: Choices, name: str) -> bool:
-    """Whether a value is one of the choices; if not, that is told."""
-    if isinstance(node, yaml.ScalarNode) and node.value in choices:
-        return True
-    told = quoted(node.value) if isinstance(node, yaml.ScalarNode) else "this"
-    message = f"{name} is one of {', '.join(choices)}, not {told}"
-    hint = did_you_mean(node.value, choices) if isinstance(node, yaml.ScalarNode) else None
-    place = document.place(node)
-    document.found.append(rules.UNKNOWN_CODE.at(place, message, hint=hint, official=False))
-    return False
+    def _tell(self, rule: Rule, node: yaml.Node, message: str, hint: str | None = None) -> None:
+        place = self.document.place(node)
+        self.document.found.append(rule.at(place, message, hint=hint, official=False))

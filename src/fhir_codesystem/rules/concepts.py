@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.verdict import refused_values
-from fhir_codesystem.diagnostics import Location, Severity, quoted
-from fhir_codesystem.rules.rule import MOST, TABLE, Example, Rule, first_few
+from fhir_codesystem.diagnostics import MOST, Location, Severity, quoted
+from fhir_codesystem.rules.rule import TABLE, Example, Rule, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -109,6 +109,15 @@ def _text_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
             yield TEXT_BLANKS.at(place, f"{text.name} {problem}", expression=text.expression)
 
 
+def _controls(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    for text in primitives(codesystem):
+        odd = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", str(text.value))
+        if odd:
+            message = f"{text.name} holds the control character U+{ord(odd.group()):04X}"
+            place = codesystem.place(*text.path)
+            yield CONTROL_CHARACTER.at(place, message, expression=text.expression)
+
+
 def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     for text in primitives(codesystem, "string"):
         length = len(text.value.encode("utf-16-le")) // 2
@@ -252,6 +261,19 @@ LONG_TEXT = Rule(
     official=("TYPE_SPECIFIC_CHECKS_DT_STRING_LENGTH",),
     check=_long_text,
 )
+CONTROL_CHARACTER = Rule(
+    number="CS409",
+    name="control-character",
+    severity=Severity.WARNING,
+    what="A text of the metadata holds a control character.",
+    why="XML cannot carry it, so the resource could not be read in that form, and nobody sees it.",
+    fix="Take it out. (Cells of tables are repaired: CS111.)",
+    breaks=Example(metadata=GOOD + 'publisher: "A\\x07"\n', place=(METADATA, 6, 12)),
+    holds=Example(metadata=GOOD + "publisher: A\n"),
+    source=f"{TYPES}#string",
+    official=("UNICODE_XML_BAD_CHARS",),
+    check=_controls,
+)
 VERSION_MARK = Rule(
     number="CS408",
     name="version-mark",
@@ -275,4 +297,5 @@ RULES = (
     TEXT_BLANKS,
     LONG_TEXT,
     VERSION_MARK,
+    CONTROL_CHARACTER,
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ELEMENTS = "https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.property"
 STANDARD = "https://hl7.org/fhir/R4/codesystem-concept-properties.html"
 GOOD = "url: http://example.org/x\nstatus: draft\ncontent: complete\nproperty:\n"
+TWO_PARENTS = "Lvl | Code\n1 | a\n2 | c\n1 | b\n2 | c\n"
 NAMESPACE = "http://hl7.org/fhir/concept-properties#"
 TYPES = {
     "status": "code",
@@ -60,6 +61,8 @@ class Declared(NamedTuple):
 
 def _declared(codesystem: CodeSystem) -> Iterator[Declared]:
     for index, each in enumerate(codesystem.elements.get("property", [])):
+        if not {"code", "type"} <= each.keys():
+            continue  # told already: an element is missing
         places = [codesystem.place("property", index, name) for name in ("code", "uri", "type")]
         yield Declared(index, each["code"], each.get("uri"), each["type"], *places)
 
@@ -161,6 +164,16 @@ def _own_uri(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         yield OWN_PROPERTY.at(
             each.uri_place, message, severity=severity, expression=f"{each.expression}.uri"
         )
+
+
+def _taken(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    if not codesystem.concepts.parents.height:
+        return
+    for each in _declared(codesystem):
+        standard = each.standard == "parent" or each.uri is None
+        if each.code == codesystem.parent_property and not (standard and each.type == "code"):
+            message = f"the property {each.code} is not the standard one, which the table needs"
+            yield PARENT_TAKEN.at(each.code_place, message, hint=PARENT_TAKEN.fix)
 
 
 RELATIVE_PROPERTY = Rule(
@@ -271,6 +284,27 @@ OWN_PROPERTY = Rule(
     check=_own_uri,
 )
 
+PARENT_TAKEN = Rule(
+    number="CS437",
+    name="parent-taken",
+    severity=Severity.ERROR,
+    what="The metadata declares another property under the code parent.",
+    why="Concepts with several parents state them by the standard property of that code.",
+    fix=f"Give your property another code, or the standard URI: {NAMESPACE}parent.",
+    breaks=Example(
+        table=TWO_PARENTS,
+        metadata=GOOD + "- {code: parent, uri: http://example.org/x#parent, type: string}\n",
+        place=(METADATA, 5, 10),
+    ),
+    holds=Example(
+        table=TWO_PARENTS,
+        metadata=GOOD
+        + "- {code: parent, uri: http://hl7.org/fhir/concept-properties#parent, type: code}\n",
+    ),
+    source=STANDARD,
+    check=_taken,
+)
+
 RULES = (
     RELATIVE_PROPERTY,
     REPEATED_PROPERTY,
@@ -278,4 +312,5 @@ RULES = (
     MISTAKEN_PROPERTY,
     PROPERTY_WITHOUT_URI,
     OWN_PROPERTY,
+    PARENT_TAKEN,
 )

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, Related, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from fhir_codesystem.codesystem.resource import CodeSystem
-
-MOST = 20
-"""Findings of one rule that are told one by one for a source; the rest is counted."""
 
 TABLE = "table.txt"
 METADATA = "table.yaml"

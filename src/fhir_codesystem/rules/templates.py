@@ -4,6 +4,8 @@ from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.rules.rule import Example, Rule
 
 PAGE = "codesystem.md.jinja"
+NARRATIVE = "narrative.xhtml.jinja"
+XMLNS = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 TEMPLATE_ERROR = Rule(
     number="CS501",
@@ -30,4 +32,23 @@ SAME_ARTIFACT = Rule(
     source="https://hl7.org/fhir/R4/resource.html#id",
 )
 
-RULES = (TEMPLATE_ERROR, SAME_ARTIFACT)
+BAD_NARRATIVE = Rule(
+    number="CS503",
+    name="bad-narrative",
+    severity=Severity.ERROR,
+    what="The narrative is not the XHTML that FHIR allows.",
+    why=(
+        "Readers show text.div as it is: it must be one well-formed div that says something "
+        "(txt-2), and nothing in it may act or ask: no scripts, forms, frames or events (txt-1)."
+    ),
+    fix="Correct narrative.xhtml.jinja; use elements of text, lists, tables and links only.",
+    breaks=Example(
+        templates={NARRATIVE: f"<div {XMLNS}>{{{{ codesystem.title }}}}<script>x</script></div>"},
+        place=(NARRATIVE, None, None),
+    ),
+    holds=Example(templates={NARRATIVE: f"<div {XMLNS}>{{{{ codesystem.title }}}}</div>"}),
+    source="https://hl7.org/fhir/R4/narrative.html#xhtml",
+    official=("txt-1", "txt-2"),
+)
+
+RULES = (TEMPLATE_ERROR, SAME_ARTIFACT, BAD_NARRATIVE)

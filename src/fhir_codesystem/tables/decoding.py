@@ -79,21 +79,19 @@ def _declared(path: str, data: bytes, encoding: str) -> tuple[Text | None, list[
 
 
 def _wide(data: bytes) -> str | None:
-    """Recognise UTF-16 without a mark: Western text has a zero in every second byte."""
+    """Recognise UTF-16 without a mark: bars and line ends have a zero in one byte of two."""
     sample = data[:SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    enough = len(sample) // 4
-    if len(sample) < 4 or even == odd:
-        return None
-    if odd > enough and even * 20 < odd:
+    if odd > 20 * even and (b"|\0" in sample or b"\n\0" in sample):
         return "utf-16-le"
-    if even > enough and odd * 20 < even:
+    if even > 20 * odd and (b"\0|" in sample or b"\0\n" in sample):
         return "utf-16-be"
     return None
 
 
 def _single_byte(path: str, data: bytes, start: int) -> tuple[Text | None, list[Diagnostic]]:
     """Read what is not UTF-8 as Windows-1252, unless other parts of it *are* UTF-8."""
+    data = _lines(data)
     lenient = data.decode("utf-8", "surrogateescape")
     foreign = re.search("[^\0-\x7f\ud800-\udfff]", lenient)
     place = _place(path, data[:start].decode("utf-8"))
@@ -109,7 +107,7 @@ def _single_byte(path: str, data: bytes, start: int) -> tuple[Text | None, list[
     except UnicodeDecodeError as error:
         return None, [_binary(path, data, error.start)]
     guessed = f"byte 0x{data[start]:02X} is not UTF-8"
-    return Text(path, _lines(text.encode())), [
+    return Text(path, text.encode()), [
         _guessed(path, "Windows-1252", guessed, place),
     ]
 

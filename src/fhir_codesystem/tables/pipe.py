@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fhir_codesystem.characters import BLANKS, NEEDS_CARE
-from fhir_codesystem.diagnostics import Location, quoted
+from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.rules import reading as rules
-from fhir_codesystem.rules.rule import MOST, first_few
+from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.cleaning import blank_to_null
 from fhir_codesystem.tables.decoding import Text, decode
 from fhir_codesystem.tables.table import Reading, Table
