@@ -10,7 +10,7 @@ from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
-from fhir_codesystem.codesystem.versions import FHIRVersion
+from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
 from fhir_codesystem.concepts.duplicates import Merge, merge
 from fhir_codesystem.concepts.hierarchy import with_levels
@@ -18,7 +18,7 @@ from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_ord
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
-from fhir_codesystem.tables import read
+from fhir_codesystem.tables import Reading, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables import Table
 
@@ -118,13 +119,17 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
     There is no code system where the table cannot be read at all.
     """
     document = source.document
-    found: list[Diagnostic] = []
     version = options.fhir_version or source.build.version or FHIRVersion.R4
-    stated = {}
+    found: list[Diagnostic] = []
+    with ThreadPoolExecutor(1) as pool:  # Polars needs no interpreter, importing the model does
+        reading = pool.submit(_read, source)
+        model_of(version)
+        stated = read_elements(document, version) if document is not None else {}
+        table = reading.result().table
+    found += reading.result().diagnostics
     if document is not None:
-        stated = read_elements(document, version)
         found += missing_elements(stated, version, document)
-    table, columns, concepts, rows_read = _concepts(source, stated, found)
+    columns, concepts, rows_read = _concepts(table, source.build, stated, found)
     if document is not None:
         found += document.found
     usable = concepts is not None and len(concepts) > 0 and _complete(stated)
@@ -153,25 +158,23 @@ def _complete(stated: dict[str, object]) -> bool:
     return not stated or {"status", "content"} <= stated.keys()
 
 
-def _concepts(
-    source: Input, stated: dict[str, object], found: list[Diagnostic]
-) -> tuple[Table | None, Columns | None, ConceptTable | None, int]:
-    """Read the table and make one concept of all rows of the same code."""
+def _read(source: Input) -> Reading:
     data = source.source()
-    if data is None:
-        return None, None, None, 0
-    reading = read(data)
-    found += reading.diagnostics
-    table = reading.table
+    return read(data) if data is not None else Reading(None, ())
+
+
+def _concepts(
+    table: Table | None, build: Build, stated: dict[str, object], found: list[Diagnostic]
+) -> tuple[Columns | None, ConceptTable | None, int]:
+    """Make one concept of all rows of the same code; returns also how many rows there were."""
     if table is None:
-        return None, None, None, 0
-    columns, assigned = assign(table, source.build.columns)
+        return None, None, 0
+    columns, assigned = assign(table, build.columns)
     found += assigned
     if columns is None:
-        return table, None, None, 0
+        return None, None, 0
     frame, repaired = rows(table, columns)
     found += repaired
-    build = source.build
     frame, levels = with_levels(table, frame, columns.level, nested=build.nested)
     found += levels
     how = Merge(
@@ -183,4 +186,4 @@ def _concepts(
     )
     concepts, merged = merge(frame, how)
     found += merged
-    return table, columns, concepts, frame.height
+    return columns, concepts, frame.height

@@ -44,8 +44,8 @@ def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic
     ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``, ``plain``.
     """
     found: list[Diagnostic] = []
-    spelling = _variants(rows, how, found)
-    if spelling.hash().n_unique() == len(spelling):
+    spelling, distinct = _variants(rows, how, found)
+    if distinct == len(spelling):
         return _concepts(rows, how), found
     rows = _numbered(rows.with_columns(spelling.alias("key")))
     base, repeated = _classified(rows)
@@ -74,14 +74,19 @@ def _concepts(rows: pl.DataFrame, how: Merge) -> ConceptTable:
     return ConceptTable(frame.with_columns(pl.lit(1, pl.Int32).alias("depth")), further, nothing)
 
 
-def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Series:
-    """Return what makes codes equal, and tell of codes that differ in case or white space only."""
+def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> tuple[pl.Series, int]:
+    """Tell of codes that differ in case or white space only.
+
+    Returns for each row what makes its code equal to others (String), and how many of these
+    differ. (Equal hashes make the number too small, never too large.)
+    """
     code = rows["code"]
     plain = rows.select(
         pl.col("code").str.to_lowercase().str.replace_all(" ", "", literal=True)
     ).to_series()
-    if plain.hash().n_unique() == code.hash().n_unique():
-        return code
+    distinct, distinct_plain = code.hash().n_unique(), plain.hash().n_unique()
+    if distinct == distinct_plain:
+        return code, distinct
     first = (
         rows.select("line", "code", plain.alias("plain"))
         .unique("code", keep="first", maintain_order=True)
@@ -119,7 +124,7 @@ def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> pl.Ser
         ],
         first.height,
     )
-    return plain if one else code
+    return (plain, distinct_plain) if one else (code, distinct)
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:

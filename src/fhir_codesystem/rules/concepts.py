@@ -11,6 +11,8 @@ from fhir_codesystem.rules.rule import TABLE, Example, Rule, first_few
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
 
@@ -22,7 +24,7 @@ BAD_BLANKS = r"^\s|\s$|\s\s|[^\S ]"
 
 def _code_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     codes = codesystem.concepts.frame["code"]
-    bad = codes.str.contains(BAD_BLANKS).arg_true()
+    bad = _with_bad_blanks(codesystem.concepts.frame)
     yield from first_few(
         [
             CODE_BLANKS.at(
@@ -36,12 +38,19 @@ def _code_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     )
 
 
+def _with_bad_blanks(frame: pl.DataFrame) -> pl.Series:
+    """Return the rows whose code holds white space it may not; plain ones hold only blanks."""
+    rows = (frame["code"].str.contains("  ", literal=True) | ~frame["plain"]).arg_true()
+    return rows.filter(frame["code"].gather(rows).str.contains(BAD_BLANKS))
+
+
 def _refused(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    codes = codesystem.concepts.frame["code"]
+    frame = codesystem.concepts.frame
+    told = {("code", row) for row in _with_bad_blanks(frame)}
     refused = [
         value
-        for value in refused_values(codesystem.concepts.frame, codesystem.version, MOST)
-        if value.element != "code" or not codes.slice(value.row, 1).str.contains(BAD_BLANKS).any()
+        for value in refused_values(frame, codesystem.version, MOST)
+        if (value.element, value.row) not in told
     ]
     yield from first_few(
         [

@@ -39,6 +39,8 @@ def repair(frame: pl.DataFrame, column: str, *, code: bool) -> tuple[pl.Series, 
     """
     values = frame[column]
     odd = (~frame["plain"]).arg_true()
+    if not values.gather(odd).str.contains(f"[{chars.INVISIBLE}]").any():
+        return values, frame.clear().select("line", before=column, after=column)
     mended = frame.select("line", pl.col(column).alias("before"))[odd].with_columns(
         repaired(pl.col("before"), code=code).alias("after")
     )

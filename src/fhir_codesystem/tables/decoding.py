@@ -58,11 +58,23 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
         return text, found
     if b"\0" in data:
         return None, [_binary(path, data, data.index(b"\0"))]
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _single_byte(path, data, error.start)
+    if (start := _utf8_error(data)) is not None:
+        return _single_byte(path, data, start)
     return Text(path, _lines(data)), []
+
+
+def _utf8_error(data: bytes) -> int | None:
+    """Return the offset of the first byte that is not UTF-8, if there is one."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:  # in pieces that the processor's cache can hold
+        for start in range(0, len(data), SAMPLE):
+            decoder.decode(view[start : start + SAMPLE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        before = re.match("[^\ud800-\udfff]*", data.decode("utf-8", "surrogateescape"))
+        return len(before.group().encode()) if before else 0
+    return None
 
 
 def _declared(path: str, data: bytes, encoding: str) -> tuple[Text | None, list[Diagnostic]]:
