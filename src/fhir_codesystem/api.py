@@ -13,9 +13,9 @@ import yaml
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.errors import BuildFailed
-from fhir_codesystem.metadata.document import parse
+from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.pipeline import Options, Run
-from fhir_codesystem.sources import described, resolve
+from fhir_codesystem.sources import described, read_document, resolve
 from fhir_codesystem.tables import Source
 
 if TYPE_CHECKING:
@@ -126,13 +126,8 @@ def build(
     return Built(outcome, version or read.build.version or FHIRVersion.R4)
 
 
-def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Any:
+def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Document:
     if isinstance(metadata, Mapping):
-        text = yaml.safe_dump(dict(metadata), allow_unicode=True, sort_keys=False)
+        text = yaml.safe_dump(dict(metadata), sort_keys=False)
         return parse("metadata", text.encode())
-    return resolve_metadata(Path(metadata))
-
-
-def resolve_metadata(path: Path) -> Any:
-    """Read a metadata file for itself."""
-    return parse(str(path), path.read_bytes())
+    return read_document(Path(metadata))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from fhir_codesystem.rules.rule import Rule
 
@@ -118,3 +120,8 @@ def printable(text: str) -> str:
 def quoted(text: str, most: int = 60) -> str:
     """Quote a text of the input in a message: printable, at most ``most`` characters of it."""
     return f"'{printable(text if len(text) <= most else text[: most - 1] + '…')}'"
+
+
+def shown(path: Path) -> str:
+    """Return a path as text; bytes of a name that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")

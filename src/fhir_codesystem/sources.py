@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fhir_codesystem.diagnostics import shown
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
@@ -51,31 +53,40 @@ def described(document: Document | None, path: str, table: Path | Source | None)
 def resolve(path: Path) -> Input:
     """Pair a table with its metadata, or metadata with its table.
 
-    Raises EnvironmentProblem for a path that is not there, is a folder, or cannot be read.
+    Raises EnvironmentProblem for a path that is not there, is no regular file, or cannot be read.
     """
-    if path.suffix.lower() not in METADATA:
-        _must_be_file(path)
-        metadata = next((p for p in map(path.with_suffix, METADATA) if p.is_file()), None)
-        found = (
-            described(parse(str(metadata), _bytes(metadata)), str(path), path) if metadata else None
-        )
-        if metadata and found and found.build.source in {None, path.name}:
+    if path.suffix.lower() in METADATA:
+        return _of_metadata(path)
+    _must_be_file(path)
+    metadata = next((each for each in map(path.with_suffix, METADATA) if _is_there(each)), None)
+    if metadata is not None:
+        found = described(read_document(metadata), shown(path), path)
+        if found.build.source in {None, path.name}:
             return found
-        return described(None, str(path), path)
-    document = parse(str(path), _bytes(path))
-    found = described(document, str(path), None)
+    return described(None, shown(path), path)
+
+
+def _of_metadata(path: Path) -> Input:
+    document = read_document(path)
+    found = described(document, shown(path), None)
+    table: Path | None
     if found.build.source is not None:
-        table: Path | None = path.parent / found.build.source
+        table = path.parent / found.build.source
         place = found.build.source_place or document.whole
-        message = f"there is no table {table}"
+        message = f"there is no table {shown(path.parent / found.build.source)}"
     else:
         table = _beside(path)
         place = document.whole
         message = f"there is no table beside {path.name} ({path.stem}.txt)"
-    if table is None or not table.is_file():
+    if table is None or not _is_there(table):
         document.found.append(MISSING_TABLE.at(place, message, hint=MISSING_TABLE.fix))
         return found
-    return replace(found, table=table, path=str(table))
+    return replace(found, table=table, path=shown(table))
+
+
+def read_document(path: Path) -> Document:
+    """Read a metadata file; raises EnvironmentProblem where that cannot be done."""
+    return parse(shown(path), _bytes(path))
 
 
 def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
@@ -100,7 +111,7 @@ def everything_in(folder: Path) -> list[Path]:
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {folder}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot read {shown(folder)}: {error.strerror}") from error
     return [path for path in paths if not path.name.startswith(".") and path.is_file()]
 
 
@@ -108,14 +119,30 @@ def _beside(metadata: Path) -> Path | None:
     named = [metadata.with_suffix(ending) for ending in TABLES]
     others = [path for path in everything_in(metadata.parent) if path.stem == metadata.stem]
     candidates = [*named, *(path for path in others if path.suffix.lower() not in METADATA)]
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something of this name, be it a broken link; no name can be too long."""
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def _must_be_file(path: Path) -> None:
-    if path.is_dir():
-        raise EnvironmentProblem(f"{path} is a folder; name the files in it")
-    if not path.exists():
-        raise EnvironmentProblem(f"{path} is not there")
+    """Raise EnvironmentProblem unless a path is a regular file: others may never end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise EnvironmentProblem(f"{shown(path)} is not there") from error
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror}") from error
+    if stat.S_ISDIR(mode):
+        raise EnvironmentProblem(f"{shown(path)} is a folder; name the files in it")
+    if not stat.S_ISREG(mode):
+        raise EnvironmentProblem(f"{shown(path)} is no regular file")
 
 
 def _bytes(path: Path) -> bytes:
@@ -123,4 +150,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror or error}") from error

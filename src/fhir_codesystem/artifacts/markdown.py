@@ -83,7 +83,7 @@ def table(concepts: ConceptTable) -> Iterator[str]:
         "display": "Display",
         "definition": "Definition",
         "designations": "Also called",
-        "parents": "Also below",
+        "parents": "Also below" if concepts.nested else "Below",
     }
     for name, links in (("designations", concepts.designations), ("parents", concepts.parents)):
         if links.height:

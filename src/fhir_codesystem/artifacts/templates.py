@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ HERE = Path(__file__).resolve().parent.parent
 OWN = (HERE / "templates", HERE.parent.parent / "templates")
 """The templates that come with the package: inside the wheel, or in a checkout."""
 PROJECT = Path("templates")
+NOT_IN_XML = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+"""Characters that XML 1.0 cannot hold."""
 
 
 class BrokenTemplate(Exception):
@@ -63,9 +66,12 @@ class Concepts:
         return self.count
 
     @property
-    def first(self) -> Concept | None:
-        """The first concept, if there is one."""
-        return next(iter(self), None)
+    def example(self) -> Concept | None:
+        """A concept to show: the first that has none below it."""
+        depth = self._table.frame["depth"]
+        leaves = (depth.shift(-1).fill_null(0) <= depth).arg_true()
+        columns = self._table.frame.select("code", "display", "definition", "depth")
+        return Concept(*columns.row(leaves[0])) if len(leaves) else None
 
     @property
     def per_level(self) -> list[int]:
@@ -113,7 +119,8 @@ class Templates:
     def narrative(self, codesystem: CodeSystem) -> str:
         """Render the narrative of a code system: one XHTML div."""
         pieces = self._render(self._xhtml, "narrative.xhtml.jinja", codesystem)
-        return b"".join(pieces).decode().strip()
+        text = b"".join(pieces).decode().strip()
+        return re.sub(NOT_IN_XML, "\N{REPLACEMENT CHARACTER}", text)
 
     def _render(
         self, environment: SandboxedEnvironment, name: str, codesystem: CodeSystem

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
+from fhir_codesystem.diagnostics import shown
 from fhir_codesystem.errors import EnvironmentProblem
 
 if sys.platform != "win32":
@@ -93,7 +94,7 @@ class Folder:
         self._open: list[BinaryIO] = []
 
     def __enter__(self) -> Self:
-        with _told(f"cannot write to {self.path}"):
+        with _told(f"cannot write to {shown(self.path)}"):
             self.path.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(self.path)
         return self
@@ -115,7 +116,7 @@ class Folder:
         """Write an artifact beside its final name."""
         target = self.path / name
         part = self.path / f".{name}.{os.getpid()}{SUFFIX}"
-        with _told(f"cannot write {target}"):
+        with _told(f"cannot write {shown(target)}"):
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
             file = part.open("wb", buffering=0)
@@ -126,11 +127,11 @@ class Folder:
 
     def commit(self) -> None:
         """Flush all files to the disk, then give them their names."""
-        for file in self._open:
-            with _told(f"cannot write {file.name}"):
+        for file, target in zip(self._open, self._waiting.values(), strict=True):
+            with _told(f"cannot write {shown(target)}"):
                 os.fsync(file.fileno())
         for part, target in list(self._waiting.items()):
-            with _told(f"cannot write {target}"):
+            with _told(f"cannot write {shown(target)}"):
                 part.replace(target)
             del self._waiting[part]
             self.files.append(target)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fhir_codesystem.diagnostics import Severity, count_of, has_errors, printable
+from fhir_codesystem.diagnostics import Severity, count_of, has_errors, printable, shown
 from fhir_codesystem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def command(
             if style == "text":
                 _tell(outcome, quiet=quiet)
             for file in outcome.files:
-                click.echo(file)
+                click.echo(shown(file))
     summary = _summary(outcomes, time.perf_counter() - started)
     if style == "json":
         _report(outcomes, summary | {"problems": problems}, quiet=quiet)
@@ -175,7 +175,7 @@ def _summary(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
         "rows": sum(outcome.rows for outcome in outcomes),
         "concepts": sum(outcome.concepts for outcome in outcomes),
         "merged": sum(outcome.merged for outcome in outcomes),
-        "files": [str(file) for outcome in outcomes for file in outcome.files],
+        "files": [shown(file) for outcome in outcomes for file in outcome.files],
         "errors": count_of(found, Severity.ERROR),
         "warnings": count_of(found, Severity.WARNING),
         "information": count_of(found, Severity.INFORMATION),

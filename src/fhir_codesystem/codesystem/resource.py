@@ -94,7 +94,7 @@ def assemble(
 ) -> tuple[CodeSystem, list[Diagnostic]]:
     """Put metadata and concepts together; derive what nobody stated, and say so."""
     derived: dict[str, tuple[Any, str]] = {}
-    name = origin.path.replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(filter(str.isprintable, re.split(r"[/\\]", origin.path)[-1]))
     stem = name.rsplit(".", 1)[0] if not name.startswith(".") else name[1:]
     if "id" not in stated:
         identity = re.sub(r"[^A-Za-z0-9.-]+", "-", stem).strip("-.")[:64]

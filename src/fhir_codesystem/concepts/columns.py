@@ -28,13 +28,13 @@ FIELDS = {
 }
 """The fields of a concept and the names of their columns, folded; the first is the exact one."""
 
-IGNORED = "ignore"
-"""What `build.columns` says of a column that is not wanted."""
+LONGEST = 1000
+"""Characters of a column's name that count."""
 
 
 def folded(name: str) -> str:
     """Fold a column's name: case, blanks, invisible characters and punctuation do not count."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", name[:LONGEST].casefold())
 
 
 @dataclass(frozen=True, slots=True)

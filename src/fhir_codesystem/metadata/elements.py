@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
-from fhir_codesystem.diagnostics import Location, quoted
+from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.metadata.document import MOST_NODES, did_you_mean, nearest
 from fhir_codesystem.metadata.settings import SCHEMA
 from fhir_codesystem.rules import metadata as rules
@@ -28,6 +28,9 @@ BUILT = {
     "text": "the narrative is generated (build: narrative: false leaves it out)",
 }
 """Elements of CodeSystem that the tool makes itself."""
+
+PLAIN_TAGS = {"str", "bool", "int", "float", "null", "timestamp", "merge", "value"}
+"""The tags that YAML gives a value by itself."""
 
 _INVALID: Any = object()
 
@@ -58,6 +61,7 @@ class _Reader:
     def __init__(self, document: Document, version: FHIRVersion) -> None:
         self.document = document
         self.version = version
+        self.unknown = 0
 
     def mapping(
         self, node: yaml.MappingNode, model: type[FHIRAbstractModel], path: Path
@@ -116,6 +120,10 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode, element: Element, path: Path) -> Any:
         text, kind = node.value, node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind not in PLAIN_TAGS:
+            return self._wrong(
+                node, f"{_name(path)} bears the tag {quoted(node.tag)}; leave it out"
+            )
         if self.document.is_null(node) or not text:
             return self._wrong(node, f"{_name(path)} has no value; give it one or leave it out")
         if element.type is bool:
@@ -141,8 +149,11 @@ class _Reader:
             return self._wrong(node, f"{_name(path)} is a number, not {quoted(text)}")
         return value
 
-    def _unknown(self, key: yaml.ScalarNode, model: type[FHIRAbstractModel], path: Path) -> None:
+    def _unknown(self, key: yaml.ScalarNode, model: type[FHIRAbstractModel], path: Path) -> Any:
         name = key.value
+        self.unknown += 1
+        if self.unknown > MOST:  # it will be counted, not told
+            return self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), "unknown"))
         known = [*elements_of(model), *([] if path else ["build"])]
         owner = f"{_name(path)} ({model.get_resource_type()})" if path else "CodeSystem"
         hint = did_you_mean(name, known)
@@ -155,7 +166,7 @@ class _Reader:
         if not path and nearest(name, known) is None and hint is None:
             hint = "the tool's own settings stand under build:"
         message = f"{owner} has no element {quoted(name)}"
-        self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), message, hint=hint))
+        return self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), message, hint=hint))
 
     def _resource_type(self, name: str, node: yaml.Node) -> None:
         if name == "resourceType" and node.value != "CodeSystem":

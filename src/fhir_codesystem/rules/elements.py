@@ -132,7 +132,7 @@ def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 def _long_cells(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     frame = codesystem.concepts.frame
-    for name in ("display", "definition"):
+    for name in ("code", "display", "definition"):
         # No text has more UTF-16 units than UTF-8 bytes, so short ones need not be counted.
         for row in (frame[name].str.len_bytes() > MOST_CHARACTERS).arg_true().to_list():
             length = len(frame[name][row].encode("utf-16-le")) // 2
@@ -142,7 +142,8 @@ def _long_cells(codesystem: CodeSystem) -> Iterator[Diagnostic]:
                 )
                 place = codesystem.place_of(row, name)
                 expression = f"{codesystem.concepts.expression(row)}.{name}"
-                yield LONG_TEXT.at(place, message, expression=expression)
+                official = name != "code"  # it looks at the type string only
+                yield LONG_TEXT.at(place, message, expression=expression, official=official)
 
 
 def _version_mark(codesystem: CodeSystem) -> Iterator[Diagnostic]:

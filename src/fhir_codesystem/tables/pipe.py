@@ -55,9 +55,7 @@ def read(source: Source) -> Reading:
         return Reading(None, tuple(found))
     layout = Layout.of(header, lines)
     if len(layout.names) > MOST_COLUMNS:
-        message = (
-            f"the first line has {len(layout.names):,} cells, a table at most {MOST_COLUMNS:,}"
-        )
+        message = f"the first line has more than {MOST_COLUMNS:,} cells"
         found.append(rules.TOO_MANY_COLUMNS.at(Location(source.path, header.number, 1), message))
         return Reading(None, tuple(found))
     frame = _cells(text, layout)
@@ -92,13 +90,14 @@ class Lines:
         return {number: line.decode().rstrip("\r\n") for number, line in lines if number in wanted}
 
 
-def split(line: str, *, leading_bar: bool) -> list[tuple[int, str]]:
+def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
     r"""Split a line at its bars; return each cell's 0-based offset and its trimmed text.
 
     ``\|`` is a bar inside a cell. The empty cell before a leading bar is none; that after a
-    trailing bar is kept.
+    trailing bar is kept. Cells after the first ``most`` and one more are left out.
     """
-    bounds = [-1, *(bar.start() for bar in BAR.finditer(line)), len(line)]
+    bars = [bar.start() for bar in islice(BAR.finditer(line), most + 2)]
+    bounds = [-1, *bars, *([len(line)] if len(bars) < most + 2 else [])]
     cells = []
     for start, end in pairwise(bounds):
         raw = line[start + 1 : end]
@@ -123,7 +122,7 @@ class Layout:
     def of(cls, header: Line, lines: Lines) -> Layout:
         """Read the layout off the header line."""
         leading_bar = header.text.lstrip(BLANKS).startswith("|")
-        cells = split(header.text, leading_bar=leading_bar)
+        cells = split(header.text, leading_bar=leading_bar, most=MOST_COLUMNS + 1)
         if len(cells) > 1 and not cells[-1][1]:
             del cells[-1]
         return cls(tuple(text for _, text in cells), leading_bar, header, lines)
@@ -134,12 +133,13 @@ class Layout:
         return [self._column(texts[line], cell) for line in lines]
 
     def _column(self, line: str, cell: int) -> int:
-        cells = split(line, leading_bar=self.leading_bar)
+        cells = split(line, leading_bar=self.leading_bar, most=cell + 1)
         return cells[cell][0] + 1 if cell < len(cells) else len(line.rstrip()) + 1
 
     def separates(self, line: str) -> bool:
         """Whether a line is the separator row of Markdown under this header."""
-        cells = [text for _, text in split(line, leading_bar=self.leading_bar)]
+        most = len(self.names) + 1
+        cells = [text for _, text in split(line, leading_bar=self.leading_bar, most=most)]
         if len(cells) > 1 and not cells[-1]:
             del cells[-1]
         certain = self.leading_bar or any(len(text) > 2 for text in cells)
