@@ -67,8 +67,12 @@ def code_span(text: object) -> str:
 
 
 def quote(text: str) -> str:
-    """Put Markdown that somebody wrote into a block quote: nothing in it reaches beyond."""
-    lines = re.split(BREAKS, re.sub(NOT_SHOWN, "\N{REPLACEMENT CHARACTER}", text.strip()))
+    """Put Markdown that somebody wrote into a block quote: nothing in it reaches beyond.
+
+    HTML in it is shown, not obeyed.
+    """
+    shown = re.sub(NOT_SHOWN, "\N{REPLACEMENT CHARACTER}", text.strip())
+    lines = re.split(BREAKS, re.sub(r"<(?=[A-Za-z/!?])", "&lt;", shown))
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 

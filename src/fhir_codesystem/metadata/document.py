@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Diagnostic
 
-MOST_BYTES = 2**20
+MOST_BYTES = 2 * 2**20
 MOST_NODES = 100_000
 
 Path = tuple[str | int, ...]
