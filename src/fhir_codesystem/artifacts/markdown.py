@@ -21,7 +21,8 @@ BREAKS = r"\r\n|\r|\n"
 NOT_SHOWN = rf"[{CONTROLS}]"
 TO_ESCAPE = rf"[{IN_MARKDOWN}|\x00-\x1f\x7f]|{ADDRESS}"
 NOT_IN_SPAN = r"[`|\\\x00-\x1f\x7f]"
-INDENT = "&emsp;"
+INDENT = "&nbsp;&nbsp;&nbsp;"
+"""One level of indentation: spaces at which no line is broken, so the code stays beside them."""
 
 
 def escaped(values: pl.Series) -> pl.Series:

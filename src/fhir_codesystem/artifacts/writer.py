@@ -92,9 +92,11 @@ class Folder:
         self.files: list[Path] = []
         self._waiting: dict[Path, Path] = {}
         self._open: list[BinaryIO] = []
+        self._made: list[Path] = []
 
     def __enter__(self) -> Self:
         with _told(f"cannot write to {shown(self.path)}"):
+            self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
             self.path.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(self.path)
         return self
@@ -111,6 +113,9 @@ class Folder:
         for part in self._waiting:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+        for folder in self._made if not self.files else []:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
         """Write an artifact beside its final name."""

@@ -57,7 +57,9 @@ class Document:
             if self.visited > MOST_NODES:
                 continue
             if not isinstance(key, yaml.ScalarNode):
-                self.found.append(rules.WRONG_TYPE.at(place, "a key must be a name"))
+                self.found.append(
+                    rules.WRONG_TYPE.at(place, "a key must be a name", official=False)
+                )
             elif key.value in seen:
                 message = f"{quoted(key.value)} stands twice, first in line {seen[key.value].line}"
                 self.found.append(rules.REPEATED_KEY.at(place, message))

@@ -32,6 +32,9 @@ BUILT = {
 PLAIN_TAGS = {"str", "bool", "int", "float", "null", "timestamp", "merge", "value"}
 """The tags that YAML gives a value by itself."""
 
+MEANT = dict.fromkeys(("y", "yes", "on"), "true") | dict.fromkeys(("n", "no", "off"), "false")
+"""What authors write for a boolean that FHIR's JSON does not know."""
+
 _INVALID: Any = object()
 
 
@@ -111,8 +114,9 @@ class _Reader:
             if not isinstance(node, yaml.MappingNode):
                 kind = model.get_resource_type()
                 return self._wrong(node, f"{_name(path)} is a {kind}: names and values below it")
-            values = self.mapping(node, model, path)
-            return values or self._wrong(node, f"{_name(path)} is empty; leave it out instead")
+            if not node.value:
+                return self._wrong(node, f"{_name(path)} is empty; leave it out instead")
+            return self.mapping(node, model, path) or _INVALID
         if not isinstance(node, yaml.ScalarNode):
             kind = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
             return self._wrong(node, f"{_name(path)} is one {element.type_name}, not {kind}")
@@ -129,9 +133,9 @@ class _Reader:
         if element.type is bool:
             if kind == "bool" and text.lower() in {"true", "false"}:
                 return text.lower() == "true"
-            hint = {"y": "true", "o": "true", "n": "false"}.get(text[:1].lower())
+            hint = f"write {MEANT[text.lower()]}" if text.lower() in MEANT else None
             message = f"{_name(path)} is true or false, not {quoted(text)}"
-            return self._wrong(node, message, f"write {hint}" if hint and kind == "bool" else None)
+            return self._wrong(node, message, hint)
         if element.codes and text not in element.codes:
             message = f"{quoted(text)} is no {_name(path)}; it is one of {', '.join(element.codes)}"
             hint = did_you_mean(text, element.codes)

@@ -126,11 +126,12 @@ class _Reader:
             self.stated[name] = (node.value, self.document.place(node))
 
     def _group(self, node: yaml.Node, schema: dict[str, Any], name: str) -> None:
-        choices = [value for each in schema.values() if isinstance(each, tuple) for value in each]
-        if isinstance(node, yaml.ScalarNode) and choices:
-            if self._is_one_of(node, tuple(dict.fromkeys(choices)), name):
+        choices = {key: values for key, values in schema.items() if type(values) is tuple}
+        if isinstance(node, yaml.ScalarNode) and name != "build":
+            known = dict.fromkeys(value for values in choices.values() for value in values)
+            if self._is_one_of(node, tuple(known), name):
                 place = self.document.place(node)
-                below = [key for key, values in schema.items() if node.value in values]
+                below = [key for key, values in choices.items() if node.value in values]
                 self.stated.update({f"{name}.{key}": (node.value, place) for key in below})
             return
         for key, value in self._entries(node, name):
