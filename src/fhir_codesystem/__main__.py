@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
+import signal
 import sys
+from typing import Any
 
 
 def main() -> None:
@@ -16,13 +17,24 @@ def main() -> None:
     the interpreter down object by object when all is written.
     """
     gc.disable()
-    from fhir_codesystem.cli import run
+    signal.signal(signal.SIGTERM, _terminated)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    try:
+        from fhir_codesystem.cli import run
 
-    code = run()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
+        code = run()
+    except KeyboardInterrupt:
+        code = 130
+    except SystemExit as done:
+        code = int(done.code or 0)
     os._exit(code)
+
+
+def _terminated(signal_number: int, frame: Any) -> None:  # noqa: ARG001
+    """End in order: nothing half-written stays behind."""
+    raise SystemExit(128 + signal_number)
 
 
 if __name__ == "__main__":

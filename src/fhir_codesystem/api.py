@@ -128,6 +128,17 @@ def build(
 
 def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Document:
     if isinstance(metadata, Mapping):
-        text = yaml.safe_dump(dict(metadata), sort_keys=False)
+        text = yaml.safe_dump(_plain(metadata), sort_keys=False)
         return parse("metadata", text.encode())
     return read_document(Path(metadata))
+
+
+def _plain(value: Any) -> Any:
+    """Return what YAML can hold of a value that Python can."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(each) for each in value]
+    if value is None or type(value) in {bool, int, float}:
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -21,6 +21,7 @@ from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables import Reading, read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
@@ -65,10 +66,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Run:
-    """Builds sources one after the other; knows which artifacts there are already."""
+    """Builds sources one after the other; knows which artifacts there are already.
+
+    ``tell`` hears now and then what share of a source is done, 0 to 1.
+    """
 
     options: Options = Options()
     output: Path | None = None
+    tell: Callable[[float], None] = lambda _: None
     written: dict[str, str] = field(default_factory=dict)
     templates: Templates = field(init=False)
 
@@ -103,7 +108,7 @@ class Run:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
         with ThreadPoolExecutor(1) as pool:
             verdict = pool.submit(lambda: list(check(codesystem)))
-            emitted = emit(codesystem, self.templates, sink)
+            emitted = emit(codesystem, self.templates, sink, self.tell)
             found += [*verdict.result(), *emitted.diagnostics]
         if has_errors(found, strict=self.options.strict):
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,14 +97,20 @@ def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
     metadata of another source claims.
     """
     kept = list(inputs)
-    described_tables = {each.table for each in kept if each.document is not None}
-    seen: set[Path | Source | str] = set()
+    claimed = {_key(each) for each in kept if each.document is not None}
+    seen: set[str] = set()
     for each in kept:
-        key = each.table or each.path
-        if key in seen or (each.document is None and each.table in described_tables):
+        key = _key(each)
+        if key in seen or (each.document is None and key in claimed):
             continue
         seen.add(key)
         yield each
+
+
+def _key(source: Input) -> str:
+    """Return what two inputs have in common that name the same file in different ways."""
+    path = source.table if isinstance(source.table, Path) else Path(source.path)
+    return os.path.realpath(path)
 
 
 def everything_in(folder: Path) -> list[Path]:

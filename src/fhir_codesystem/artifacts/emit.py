@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.artifacts import json
 from fhir_codesystem.artifacts.narrative import narrative
+from fhir_codesystem.artifacts.streaming import CHUNK
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.codesystem.verdict import is_small, refused_resource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from fhir_codesystem.artifacts.templates import Templates
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.codesystem.resource import CodeSystem
@@ -28,9 +32,25 @@ class Emitted(NamedTuple):
     refused: str | None = None
 
 
-def emit(codesystem: CodeSystem, templates: Templates, sink: Sink) -> Emitted:
-    """Write all artifacts into a sink; small resources are validated whole, as they are written."""
+def emit(
+    codesystem: CodeSystem,
+    templates: Templates,
+    sink: Sink,
+    tell: Callable[[float], None] = lambda _: None,
+) -> Emitted:
+    """Write all artifacts into a sink; small resources are validated whole, as they are written.
+
+    ``tell`` hears now and then what share is done, 0 to 1.
+    """
     resource, page = names(codesystem)
+    pieces_in_all = 2 * (len(codesystem.concepts) // CHUNK + 1)
+    done = count(1)
+
+    def watched(pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            yield piece
+            tell(min(1.0, next(done) / pieces_in_all))
+
     refused = None
     try:
         pieces = json.chunks(codesystem, narrative(codesystem, templates))
@@ -38,8 +58,8 @@ def emit(codesystem: CodeSystem, templates: Templates, sink: Sink) -> Emitted:
             whole = b"".join(pieces)
             refused = refused_resource(whole, codesystem.version)
             pieces = iter([whole])
-        sink.write(resource, pieces)
-        sink.write(page, templates.page(codesystem))
+        sink.write(resource, watched(pieces))
+        sink.write(page, watched(templates.page(codesystem)))
     except BrokenTemplate as broken:
         return Emitted((broken.diagnostic,))
     return Emitted(refused=refused)

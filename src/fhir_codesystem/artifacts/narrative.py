@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -43,19 +44,30 @@ def narrative(codesystem: CodeSystem, templates: Templates) -> str | None:
 
 def _problem(text: str) -> str | None:
     """Say what is wrong with a narrative (https://hl7.org/fhir/R4/narrative.html#xhtml)."""
+    if not text.startswith("<div") or re.search(r"<\?|<!(?!--)", text):
+        return 'the narrative must be one <div xmlns="http://www.w3.org/1999/xhtml"> and no more'
     try:
-        root = ET.fromstring(text)  # noqa: S314 - a template's output; expat expands no entities
+        root = ET.fromstring(text)  # noqa: S314 - a template's output, without declarations
     except ET.ParseError as error:
         return f"the narrative is not well-formed XHTML: {error}"
-    if root.tag != f"{NAMESPACE}div":
-        return 'the narrative must be a <div xmlns="http://www.w3.org/1999/xhtml">'
-    elements, attributes = set(ELEMENTS.split()), set(ATTRIBUTES.split())
     for element in root.iter():
-        name = str(element.tag).removeprefix(NAMESPACE)
-        if name not in elements:
-            return f"the element {name} is not allowed in a narrative"
-        if odd := sorted(set(element.attrib) - attributes):
-            return f"the attribute {odd[0]} of {name} is not allowed in a narrative"
+        if (problem := _not_allowed(element)) is not None:
+            return problem
     if not "".join(root.itertext()).strip() and root.find(f".//{NAMESPACE}img") is None:
         return "the narrative says nothing"
+    return None
+
+
+def _not_allowed(element: ET.Element) -> str | None:
+    """Say what of one element FHIR does not allow."""
+    namespace, _, name = element.tag.rpartition("}")
+    if f"{namespace}}}" != NAMESPACE:
+        return f"the element {name} is not of XHTML's namespace"
+    if name not in ELEMENTS.split():
+        return f"the element {name} is not allowed in a narrative"
+    for attribute, value in element.attrib.items():
+        if attribute not in ATTRIBUTES.split():
+            return f"the attribute {attribute} of {name} is not allowed in a narrative"
+        if re.match(r"\s*(javascript|vbscript)\s*:", value, re.IGNORECASE):
+            return f"the {attribute} of {name} is a script"
     return None

@@ -13,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from fhir_codesystem.artifacts import markdown
 from fhir_codesystem.diagnostics import Location
+from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.rules.templates import TEMPLATE_ERROR
 
 if TYPE_CHECKING:
@@ -134,21 +135,30 @@ class Templates:
             }
             for piece in template.generate(context):
                 yield piece.encode()
-        except TemplateNotFound as error:
-            raise _broken(Location(str(error.name or name)), "the template is not found") from error
         except TemplateSyntaxError as error:
             place = Location(_shown(error.filename or error.name or name), error.lineno)
             raise _broken(place, error.message or "a mistake in the template") from error
-        except (
-            TemplateError,
-            ArithmeticError,
-            LookupError,
-            TypeError,
-            ValueError,
-            AttributeError,
-        ) as error:
+        except OSError as error:
+            path = _shown(error.filename or name)
+            raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
+        except (TemplateError, *FAILURES) as error:
             place = _failed(error.__traceback__, environment, name)
-            raise _broken(place, f"{error}" or type(error).__name__) from error
+            told = error.message if isinstance(error, TemplateError) else str(error)
+            if isinstance(error, TemplateNotFound):
+                told = f"there is no template {error.name}"
+            raise _broken(place, " ".join((told or type(error).__name__).split())) from error
+
+
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What an expression in a template can fail with."""
 
 
 def _broken(place: Location, message: str) -> BrokenTemplate:

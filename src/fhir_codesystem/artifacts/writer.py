@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from fhir_codesystem.diagnostics import shown
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SUFFIX = ".part"
-"""Ends the names of files that are not yet whole: ``.CodeSystem-x.json.4711.part``."""
+"""Ends the names of files that are not yet whole: ``.CodeSystem-x.json.5f3a09c1.part``."""
 
 
 class Sink(Protocol):
@@ -120,21 +121,36 @@ class Folder:
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
         """Write an artifact beside its final name."""
         target = self.path / name
-        part = self.path / f".{name}.{os.getpid()}{SUFFIX}"
         with _told(f"cannot write {shown(target)}"):
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
-            file = part.open("wb", buffering=0)
-            self._open.append(file)
-            self._waiting[part] = target
-            _lock(file)
+            file = self._create(target)
             return sum(_write_all(file, piece) for piece in _outside(pieces))
+
+    def _create(self, target: Path) -> BinaryIO:
+        """Create the unfinished file of an artifact, under a name that nobody else has.
+
+        Between its making and its lock another run may take it for a leftover; then again.
+        """
+        while True:
+            part = self.path / f".{target.name}.{token_hex(8)}{SUFFIX}"
+            self._waiting[part] = target
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = part.open("xb", buffering=0)
+            _lock(file)
+            if sys.platform == "win32" or os.fstat(file.fileno()).st_nlink:
+                self._open.append(file)
+                return file
+            file.close()
+            del self._waiting[part]
 
     def commit(self) -> None:
         """Flush all files to the disk, then give them their names."""
         for file, target in zip(self._open, self._waiting.values(), strict=True):
             with _told(f"cannot write {shown(target)}"):
                 os.fsync(file.fileno())
+                if sys.platform == "win32":  # no open file can be renamed there
+                    file.close()
         for part, target in list(self._waiting.items()):
             with _told(f"cannot write {shown(target)}"):
                 part.replace(target)

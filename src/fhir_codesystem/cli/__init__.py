@@ -5,6 +5,7 @@ Nothing heavy is imported here: ``codesystem --help`` answers at once.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -13,6 +14,7 @@ import traceback
 import click
 
 from fhir_codesystem import __version__
+from fhir_codesystem.diagnostics import printable
 from fhir_codesystem.errors import EnvironmentProblem
 
 COMMANDS = {
@@ -55,25 +57,42 @@ def run() -> int:
     No traceback reaches a person, unless ``--debug`` asks for it.
     """
     try:
+        code = _exit_code()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        return 2  # nobody listens
+    except OSError as error:
+        return _say(f"cannot write to standard output: {error.strerror or error}", 2)
+    return code
+
+
+def _exit_code() -> int:
+    try:
         codesystem(standalone_mode=False, prog_name="codesystem")
     except SystemExit as done:
-        return int(done.code or 0)
+        code = int(done.code or 0)
+        return _say("terminated", code) if code > 128 else code
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("codesystem: interrupted", err=True)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+        return _say("interrupted", 130)
     except EnvironmentProblem as problem:
-        click.echo(f"codesystem: {problem}", err=True)
-        return 2
-    except Exception as error:
+        return _say(str(problem), 2)
+    except OSError:
+        raise
+    except BaseException as error:
         if "--debug" in sys.argv[1:]:
             traceback.print_exc()
         told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        click.echo(f"codesystem: internal error ({told}); --debug shows where", err=True)
-        return 2
+        return _say(f"internal error ({told}); --debug shows where", 2)
     return 0
+
+
+def _say(line: str, code: int) -> int:
+    """Say one line to whoever still listens; return the exit code."""
+    with contextlib.suppress(OSError):
+        click.echo(f"codesystem: {printable(line)}", err=True)
+        sys.stderr.flush()
+    return code

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.diagnostics import Severity, count_of, has_errors, printable, shown
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 INPUT = Path("input")
+SOURCE = click.Path(path_type=Path, readable=False)  # what cannot be read is told by its reader
 
 
 @click.command(name="build")
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.argument("sources", nargs=-1, type=SOURCE, metavar="[SOURCE]...")
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=SOURCE,
     default=Path("output"),
     show_default=True,
     metavar="DIR",
@@ -90,27 +92,35 @@ def command(
     gc.enable()
     sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
     version = FHIRVersion(fhir_version) if fhir_version else None
-    run = Run(Options(version, canonical, templates, strict), output)
     paths = sources or everything_in(INPUT)
     if not paths:
         raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
     problems: list[str] = []
     outcomes: list[Outcome] = []
     inputs = [each for path in paths if (each := _tried(partial(resolve, path), problems))]
-    for each in without_repeats(inputs):
-        if outcome := _tried(partial(run.build, each), problems):
-            outcomes.append(outcome)
-            if style == "text":
-                _tell(outcome, quiet=quiet)
-            for file in outcome.files:
-                click.echo(shown(file))
+    with Progress(len(inputs)) as progress:
+        run = Run(Options(version, canonical, templates, strict), output, progress.tell)
+        for each in without_repeats(inputs):
+            outcome = _tried(partial(run.build, each), problems)
+            progress.next()
+            if outcome is not None:
+                outcomes.append(outcome)
+                progress.pause()
+                _print(outcome, style=style, quiet=quiet)
     summary = _summary(outcomes, time.perf_counter() - started)
     if style == "json":
         _report(outcomes, summary | {"problems": problems}, quiet=quiet)
     else:
-        _close(summary, problems, quiet=quiet)
+        _close(summary, problems, quiet=quiet, strict=strict)
     failed = any(has_errors(outcome.diagnostics, strict=strict) for outcome in outcomes)
     sys.exit(2 if problems else 1 if failed else 0)
+
+
+def _print(outcome: Outcome, *, style: str, quiet: bool) -> None:
+    if style == "text":
+        _tell(outcome, quiet=quiet)
+    for file in outcome.files:
+        click.echo(shown(file))
 
 
 def _tried(work: Callable[[], T], problems: list[str]) -> T | None:
@@ -129,11 +139,11 @@ def _report(outcomes: list[Outcome], summary: dict[str, Any], *, quiet: bool) ->
     click.echo(report(findings, summary), err=True)
 
 
-def _close(summary: dict[str, Any], problems: list[str], *, quiet: bool) -> None:
+def _close(summary: dict[str, Any], problems: list[str], *, quiet: bool, strict: bool) -> None:
     for problem in problems:
         click.echo(f"codesystem: {printable(problem)}", err=True)
     if summary["sources"] and not quiet:
-        click.echo(_sentence(summary), err=True)
+        click.echo(_sentence(summary, strict=strict), err=True)
 
 
 def _wanted(outcome: Outcome, *, quiet: bool) -> list[Diagnostic]:
@@ -183,7 +193,7 @@ def _summary(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
     }
 
 
-def _sentence(summary: dict[str, Any]) -> str:
+def _sentence(summary: dict[str, Any], *, strict: bool) -> str:
     parts = [
         _counted(summary["rows"], "row") + " read",
         _counted(summary["concepts"], "concept"),
@@ -193,6 +203,8 @@ def _sentence(summary: dict[str, Any]) -> str:
     parts += [
         _counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]
     ]
+    if strict and summary["warnings"]:
+        parts[-1] += " that --strict makes errors"
     if summary["failed"]:
         parts.append(f"{_counted(summary['failed'], 'source')} of {summary['sources']:,} failed")
     return f"{', '.join(parts)} ({summary['seconds']:.2f} s)"

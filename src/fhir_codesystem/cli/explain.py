@@ -24,7 +24,8 @@ def command(rule: str | None) -> None:
     found = find(rule)
     if found is None:
         names = [name for each in RULES for name in (each.number, each.name)]
-        near = get_close_matches(rule, names, n=1)
+        near = [name for name in names if name.startswith(rule)]
+        near = near or get_close_matches(rule, names, n=1)
         hint = f"; did you mean {near[0]}?" if near else "; codesystem explain lists all"
         raise click.UsageError(f"there is no rule {rule!r}{hint}")
     click.echo(page(found))

@@ -51,6 +51,7 @@ def with_levels(
             "the row has no level" if told[row] is None else f"{quoted(told[row])} is no level"
         ),
     )
+    level = level.set(bad, None)
     if level.len() and (level[0] or 1) > 1:
         message = f"the first row stands at level {told[0]}, with nothing above it"
         tell(rules.FIRST_ROW_BELOW_TOP, [0], lambda _: message)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import yaml
@@ -24,15 +27,21 @@ Path = tuple[str | int, ...]
 """The way to an element: ``("contact", 0, "name")``."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Document:
     """The nodes of a metadata file, what was found on the way, and where each element stands."""
 
     path: str
+    text: str = ""
     root: yaml.MappingNode | None = None
     found: list[Diagnostic] = field(default_factory=list)
     places: dict[Path, Location] = field(default_factory=dict)
     visited: int = 0
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The index of the first character of each line."""
+        return [0, *(end.end() for end in re.finditer("\n", self.text))]
 
     @property
     def whole(self) -> Location:
@@ -41,7 +50,12 @@ class Document:
 
     def place(self, node: yaml.Node) -> Location:
         """Return where a node begins."""
-        return Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+        return self.place_at(node.start_mark.index)
+
+    def place_at(self, index: int) -> Location:
+        """Return the place of a character; YAML knows more line ends than editors do."""
+        line = bisect_right(self.line_starts, index)
+        return Location(self.path, line, index - self.line_starts[line - 1] + 1)
 
     @staticmethod
     def is_null(node: yaml.Node) -> bool:
@@ -79,19 +93,18 @@ def parse(path: str, data: bytes) -> Document:
     document.found += found
     if text is None:
         return document
+    document.text = text.data.decode()
     try:
-        root = yaml.compose(text.data.decode(), Loader=yaml.SafeLoader)
+        root = yaml.compose(document.text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        place = document.place_at(mark.index) if mark else Location(path)
         message = error.problem or error.context or "this is no YAML"
         document.found.append(rules.YAML_SYNTAX.at(place, message))
         return document
     except yaml.reader.ReaderError as error:
-        before = text.data.decode()[: error.position]
-        line = before.count("\n") + 1
-        place = Location(path, line, error.position - (before.rfind("\n") + 1) + 1)
         message = f"the character U+{int(error.character):04X} is not allowed in YAML"
+        place = document.place_at(error.position)
         document.found.append(rules.YAML_SYNTAX.at(place, message))
         return document
     except RecursionError:
