@@ -138,15 +138,15 @@ class Templates:
         except TemplateSyntaxError as error:
             place = Location(_shown(error.filename or error.name or name), error.lineno)
             raise _broken(place, error.message or "a mistake in the template") from error
-        except OSError as error:
-            path = _shown(error.filename or name)
-            raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
         except (TemplateError, *FAILURES) as error:
             place = _failed(error.__traceback__, environment, name)
             told = error.message if isinstance(error, TemplateError) else str(error)
             if isinstance(error, TemplateNotFound):
                 told = f"there is no template {error.name}"
             raise _broken(place, " ".join((told or type(error).__name__).split())) from error
+        except OSError as error:
+            path = _shown(error.filename or name)
+            raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
 
 
 FAILURES = (

@@ -97,8 +97,12 @@ class Folder:
 
     def __enter__(self) -> Self:
         with _told(f"cannot write to {shown(self.path)}"):
-            self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
-            self.path.mkdir(parents=True, exist_ok=True)
+            self._made = [each for each in (self.path, *self.path.parents) if not _is_there(each)]
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+            except OSError:
+                self._unmake()
+                raise
             _remove_leftovers(self.path)
         return self
 
@@ -114,7 +118,12 @@ class Folder:
         for part in self._waiting:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-        for folder in self._made if not self.files else []:
+        if not self.files:
+            self._unmake()
+
+    def _unmake(self) -> None:
+        """Remove the folders that were made for nothing."""
+        for folder in self._made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
@@ -185,6 +194,13 @@ def _told(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise EnvironmentProblem(f"{what}: {error.strerror or error}") from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that cannot be
+        return False
 
 
 def _lock(file: BinaryIO) -> None:

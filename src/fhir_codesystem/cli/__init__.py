@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 import sys
 import traceback
 
@@ -69,10 +68,10 @@ def run() -> int:
 
 def _exit_code() -> int:
     try:
-        codesystem(standalone_mode=False, prog_name="codesystem")
-    except SystemExit as done:
+        return int(codesystem(standalone_mode=False, prog_name="codesystem") or 0)
+    except SystemExit as done:  # a signal, or click's answer to a pipe that nobody reads
         code = int(done.code or 0)
-        return _say("terminated", code) if code > 128 else code
+        return _say("terminated", code) if code > 128 else 2
     except click.ClickException as error:
         error.show()
         return 2
@@ -87,7 +86,6 @@ def _exit_code() -> int:
             traceback.print_exc()
         told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return _say(f"internal error ({told}); --debug shows where", 2)
-    return 0
 
 
 def _say(line: str, code: int) -> int:

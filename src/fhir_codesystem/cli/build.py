@@ -75,7 +75,7 @@ def command(
     quiet: bool,
     style: str,
     debug: bool,  # noqa: ARG001 - seen by main()
-) -> None:
+) -> int:
     """Build code systems: tables, or their .yaml, to artifacts.
 
     Each SOURCE is a table (NAME.txt) or its metadata (NAME.yaml beside it). Without a SOURCE
@@ -113,7 +113,7 @@ def command(
     else:
         _close(summary, problems, quiet=quiet, strict=strict)
     failed = any(has_errors(outcome.diagnostics, strict=strict) for outcome in outcomes)
-    sys.exit(2 if problems else 1 if failed else 0)
+    return 2 if problems else 1 if failed else 0
 
 
 def _print(outcome: Outcome, *, style: str, quiet: bool) -> None:

@@ -220,7 +220,8 @@ def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         pl.when(
             pl.col("kind").eq(pl.col("kind").shift(1)) & under.eq_missing(under.shift(1)),
             pl.col("row").diff() == pl.col("first").cast(pl.Int64).diff(),
-            pl.col("row").diff().is_in([1, 2]),
+            (pl.col("row").diff() == 1)
+            | ((pl.col("row").diff() == 2) & (pl.col("row") == pl.col("first") + 1)),
         )
         .then(pl.col("row").diff())
         .otherwise(0)
