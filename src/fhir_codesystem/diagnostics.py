@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -123,5 +122,5 @@ def quoted(text: str, most: int = 60) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return a path as text; bytes of a name that are no UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """Return a path as text; what of a name is no UTF-8 becomes a question mark."""
+    return str(path).encode("utf-8", "replace").decode()

@@ -117,9 +117,9 @@ def everything_in(folder: Path) -> list[Path]:
     """Return all files of a folder that are not hidden, in the order of their names."""
     try:
         paths = sorted(folder.iterdir())
+        return [path for path in paths if not path.name.startswith(".") and path.is_file()]
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(folder)}: {error.strerror}") from error
-    return [path for path in paths if not path.name.startswith(".") and path.is_file()]
 
 
 def _beside(metadata: Path) -> Path | None:
@@ -133,7 +133,7 @@ def _is_there(path: Path) -> bool:
     """Whether there is something of this name, be it a broken link; no name can be too long."""
     try:
         path.lstat()
-    except OSError:
+    except (OSError, ValueError):
         return False
     return True
 

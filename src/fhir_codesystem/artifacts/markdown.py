@@ -21,6 +21,7 @@ BREAKS = r"\r\n|\r|\n"
 NOT_SHOWN = rf"[{CONTROLS}]"
 TO_ESCAPE = rf"[{IN_MARKDOWN}|\x00-\x1f\x7f]|{ADDRESS}"
 NOT_IN_SPAN = r"[`|\\\x00-\x1f\x7f]"
+HTML = r"(\\*)<(?=[A-Za-z/!?])"
 INDENT = "&nbsp;&nbsp;&nbsp;"
 """One level of indentation: spaces at which no line is broken, so the code stays beside them."""
 
@@ -70,11 +71,17 @@ def code_span(text: object) -> str:
 def quote(text: str) -> str:
     """Put Markdown that somebody wrote into a block quote: nothing in it reaches beyond.
 
-    HTML in it is shown, not obeyed.
+    HTML in it is shown, not obeyed (in code too: ``<`` shows as ``&lt;`` there).
     """
     shown = re.sub(NOT_SHOWN, "\N{REPLACEMENT CHARACTER}", text.strip())
-    lines = re.split(BREAKS, re.sub(r"<(?=[A-Za-z/!?])", "&lt;", shown))
+    lines = re.split(BREAKS, re.sub(HTML, _without_html, shown))
     return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _without_html(tag: re.Match[str]) -> str:
+    """Escape the beginning of a tag, unless its author did: by a backslash that escapes it."""
+    backslashes = tag[1]
+    return tag[0] if len(backslashes) % 2 else f"{backslashes}&lt;"
 
 
 def table(concepts: ConceptTable) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 import traceback
 
@@ -42,12 +43,15 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="codesystem")
-def codesystem() -> None:
+@click.pass_context
+def codesystem(context: click.Context) -> None:
     """From a table of codes to a validated FHIR CodeSystem and a page to read.
 
     Exit code 0: done (there may be warnings). 1: findings of severity error, nothing written for
     that source. 2: wrong usage, or an environment that cannot be worked in.
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False
 
 
 def run() -> int:
@@ -62,7 +66,10 @@ def run() -> int:
     except BrokenPipeError:
         return 2  # nobody listens
     except OSError as error:
-        return _say(f"cannot write to standard output: {error.strerror or error}", 2)
+        what = (
+            f"cannot use {error.filename}" if error.filename else "cannot write to standard output"
+        )
+        return _say(f"{what}: {error.strerror or error}", 2)
     return code
 
 

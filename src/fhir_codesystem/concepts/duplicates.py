@@ -276,7 +276,7 @@ def _sentence(kind: str, block: dict[str, Any], policy: str) -> str:
     one = block["rows"] == 1
     lines = _lines(block["line"], block["last"])
     firsts = _lines(block["first_line"], block["first_last"])
-    if block["step"] == 2:
+    if block["step"] == 2 and not one:
         lines = f"every second one of lines {block['line']}-{block['last']}"
         firsts = f"the line before it (lines {block['first_line']}-{block['first_last']})"
         one = True
