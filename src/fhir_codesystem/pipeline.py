@@ -16,6 +16,7 @@ from fhir_codesystem.concepts.duplicates import Merge, merge
 from fhir_codesystem.concepts.hierarchy import with_levels
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables import Reading, read
@@ -135,6 +136,8 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
     if document is not None:
         found += missing_elements(stated, version, document)
     columns, concepts, rows_read = _concepts(table, source.build, stated, found)
+    if columns is None:  # without a code column the shape of rows says nothing
+        found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
         found += document.found
     usable = concepts is not None and len(concepts) > 0 and _complete(stated)

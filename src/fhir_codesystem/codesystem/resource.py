@@ -95,7 +95,7 @@ def assemble(
     """Put metadata and concepts together; derive what nobody stated, and say so."""
     derived: dict[str, tuple[Any, str]] = {}
     name = "".join(filter(str.isprintable, re.split(r"[/\\]", origin.path)[-1]))
-    stem = name.rsplit(".", 1)[0] if not name.startswith(".") else name[1:]
+    stem = name.lstrip(".").rsplit(".", 1)[0]
     if "id" not in stated:
         identity = re.sub(r"[^A-Za-z0-9.-]+", "-", stem).strip("-.")[:64]
         derived["id"] = (identity or "codesystem", "from the file's name")

@@ -11,11 +11,12 @@ import polars as pl
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Related, quoted
 from fhir_codesystem.rules import metadata as metadata_rules
 from fhir_codesystem.rules import reading as rules
+from fhir_codesystem.rules.elements import LONG_TEXT, MOST_CHARACTERS, length_of
 from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables import cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fhir_codesystem.metadata.settings import ColumnSetting
     from fhir_codesystem.tables import Table
@@ -64,7 +65,10 @@ def assign(
     fixed: dict[int, str] = {}
     for setting in settings:
         cells = [cell for cell, name in enumerate(names) if name == folded(setting.header)]
-        if cells:
+        if any(cell in fixed for cell in cells):
+            message = f"the column {quoted(setting.header)} is named twice"
+            found.append(metadata_rules.REPEATED_KEY.at(setting.location, message))
+        elif cells:
             fixed |= dict.fromkeys(cells, setting.field)
         else:
             columns = ", ".join(quoted(name, 30) for name in table.header[:MOST])
@@ -146,6 +150,7 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
     found: list[Diagnostic] = []
     if not frame["plain"].all():
         frame, found = _repaired(table, frame, cells)
+    found += _long_texts(table, frame, cells)
     empty = pl.all_horizontal(pl.col(*FIELDS).is_null())
     missing = frame.filter(pl.col("code").is_null(), ~empty)["line"]
     places = table.locate(missing.head(MOST).to_list(), columns.code)
@@ -153,6 +158,23 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
         [rules.NO_CODE.at(place, "this row has no code") for place in places], missing.len()
     )
     return frame.filter(pl.col("code").is_not_null()), found
+
+
+def _long_texts(
+    table: Table, frame: pl.DataFrame, cells: dict[str, int | None]
+) -> Iterator[Diagnostic]:
+    """Find texts longer than FHIR allows; no text has more UTF-16 units than UTF-8 bytes."""
+    for field, cell in cells.items():
+        if cell is None or field == "level":
+            continue
+        longest = frame.filter(pl.col(field).str.len_bytes() > MOST_CHARACTERS)
+        lengths = [length_of(text) for text in longest[field].head(MOST)]
+        places = table.locate(longest["line"].head(MOST).to_list(), cell)
+        for place, length in zip(places, lengths, strict=True):
+            if length > MOST_CHARACTERS:
+                limit = f"at most {MOST_CHARACTERS:,} are allowed"
+                message = f"the {field} has {length:,} characters; {limit}"
+                yield LONG_TEXT.at(place, message, official=field != "code")
 
 
 def _repaired(

@@ -49,7 +49,7 @@ def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic
         return _concepts(rows, how), found
     rows = _numbered(rows.with_columns(spelling.alias("key")))
     base, repeated = _classified(rows)
-    found += _told(repeated, how)
+    found += _told(base, repeated, how)
     found += _moved(rows, how)
     base, designations, clashes = _settled(base, repeated, how)
     found += clashes
@@ -206,7 +206,7 @@ def _clash(text: str) -> pl.Expr:
     return pl.col(text) != pl.col(f"{text}_base")
 
 
-def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
+def _told(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
     """Tell of repeated rows, once a block: rows that repeat as many rows in the same order.
 
     A block is broken by another kind of row, by another new parent, by a conflict, or where the
@@ -253,10 +253,12 @@ def _told(repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         few = blocks_of.head(MOST).to_dicts()
         places = how.table.locate([block["line"] for block in few], how.columns.code)
         severity = Severity.ERROR if how.policy(kind) == "error" else None
+        parents_ = pl.col("row").is_in([block["under"] for block in few])
+        codes = dict(base.filter(parents_).select("row", "code").iter_rows())
         told = [
             rule.at(
                 place,
-                _sentence(kind, block, how.policy(kind)),
+                _sentence(kind, block, codes.get(block["under"]), how.policy(kind)),
                 severity=severity,
                 related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
             )
@@ -272,7 +274,7 @@ KINDS: dict[str, Rule] = {
 }
 
 
-def _sentence(kind: str, block: dict[str, Any], policy: str) -> str:
+def _sentence(kind: str, block: dict[str, Any], parent: str | None, policy: str) -> str:
     one = block["rows"] == 1
     lines = _lines(block["line"], block["last"])
     firsts = _lines(block["first_line"], block["first_last"])
@@ -282,7 +284,7 @@ def _sentence(kind: str, block: dict[str, Any], policy: str) -> str:
         one = True
     if kind == "second-parent":
         what = quoted(block["code"]) if one else f"{block['rows']} concepts"
-        where = "at the top level" if block["under"] == NOBODY else "below another parent"
+        where = f"below {quoted(parent)}" if parent is not None else "at the top level"
         verb = "puts" if one else "put"
         end = "; that is left out" if policy == "first" else ""
         return f"{lines} {verb} {what} of {firsts} {where} as well{end}"

@@ -204,7 +204,7 @@ def _ragged(frame: pl.DataFrame, table: Table) -> Iterator[Diagnostic]:
         [
             rules.LONG_ROW.at(
                 place,
-                f"the header names {width} columns, this row has more: {quoted(rest)}",
+                f"this row goes on after the column {quoted(table.header[-1])}: {quoted(rest)}",
                 hint=r"write \| for a bar inside a cell",
             )
             for place, rest in zip(table.locate(lines, width), rests, strict=True)
