@@ -12,8 +12,9 @@ from fhir_codesystem.artifacts.writer import Folder, Memory
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
-from fhir_codesystem.concepts.duplicates import Merge, merge
+from fhir_codesystem.concepts.duplicates import merge
 from fhir_codesystem.concepts.hierarchy import with_levels
+from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN

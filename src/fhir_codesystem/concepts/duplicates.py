@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from fhir_codesystem.concepts.hierarchy import arrange, find_cycle, parents
+from fhir_codesystem.concepts.repeats import NOBODY, TEXTS, Merge, blocks, clash, moved, variants
 from fhir_codesystem.concepts.table import ConceptTable, links
 from fhir_codesystem.diagnostics import MOST, Related, Severity, quoted
 from fhir_codesystem.rules import duplicates as rules
 from fhir_codesystem.rules.rule import first_few
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
-    from fhir_codesystem.rules.rule import Rule
-    from fhir_codesystem.tables import Table
-
-TEXTS = ("display", "definition")
-NOBODY = 2**32 - 1
-"""Stands for the parent of a row at the top where parents are compared as numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """What the merging of rows needs to know besides the rows."""
-
-    table: Table
-    columns: Columns
-    policy: Callable[[str], str]
-    case_sensitive: bool
-    nested: bool
 
 
 def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic]]:
@@ -44,13 +26,13 @@ def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic
     ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``, ``plain``.
     """
     found: list[Diagnostic] = []
-    spelling, distinct = _variants(rows, how, found)
+    spelling, distinct = variants(rows, how, found)
     if distinct == len(spelling):
         return _concepts(rows, how), found
     rows = _numbered(rows.with_columns(spelling.alias("key")))
     base, repeated = _classified(rows)
-    found += _told(base, repeated, how)
-    found += _moved(rows, how)
+    found += blocks(base, repeated, how)
+    found += moved(rows, how)
     base, designations, clashes = _settled(base, repeated, how)
     found += clashes
     further = rows.filter("new_parent", pl.col("under") != NOBODY)
@@ -72,59 +54,6 @@ def _concepts(rows: pl.DataFrame, how: Merge) -> ConceptTable:
     below = parent.is_not_null().arg_true()
     further = links(below, frame["code"].gather(parent.gather(below)))
     return ConceptTable(frame.with_columns(pl.lit(1, pl.Int32).alias("depth")), further, nothing)
-
-
-def _variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> tuple[pl.Series, int]:
-    """Tell of codes that differ in case or white space only.
-
-    Returns for each row what makes its code equal to others (String), and how many of these
-    differ. (Equal hashes make the number too small, never too large.)
-    """
-    code = rows["code"]
-    plain = rows.select(
-        pl.col("code").str.to_lowercase().str.replace_all(" ", "", literal=True)
-    ).to_series()
-    distinct, distinct_plain = code.hash().n_unique(), plain.hash().n_unique()
-    if distinct == distinct_plain:
-        return code, distinct
-    first = (
-        rows.select("line", "code", plain.alias("plain"))
-        .unique("code", keep="first", maintain_order=True)
-        .with_columns(
-            pl.col("code").first().over("plain").alias("other"),
-            pl.col("line").first().over("plain").alias("other_line"),
-        )
-        .filter(pl.col("code") != pl.col("other"))
-    )
-    policy = how.policy("variant")
-    one = policy == "merge" or (policy == "auto" and not how.case_sensitive)
-    severity = Severity.INFORMATION if one else None
-    if policy == "error":
-        severity = Severity.ERROR
-    few = first.head(MOST)
-    places = how.table.locate(few["line"].to_list(), how.columns.code)
-    others = how.table.locate(few["other_line"].to_list(), how.columns.code)
-    end = "two concepts that are easily mixed up"
-    if one:
-        end = "one concept, as " + (
-            "the settings say" if policy == "merge" else "case does not count"
-        )
-    found += first_few(
-        [
-            rules.CODE_VARIANT.at(
-                place,
-                f"{quoted(code)} and {quoted(other)} (line {at.line}) differ in case or white "
-                f"space only: {end}",
-                severity=severity,
-                related=(Related(at, quoted(other)),),
-            )
-            for place, at, code, other in zip(
-                places, others, few["code"], few["other"], strict=True
-            )
-        ],
-        first.height,
-    )
-    return (plain, distinct_plain) if one else (code, distinct)
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
@@ -202,140 +131,6 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return base, repeated.with_columns(kind.alias("kind"))
 
 
-def _clash(text: str) -> pl.Expr:
-    return pl.col(text) != pl.col(f"{text}_base")
-
-
-def _told(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
-    """Tell of repeated rows, once a block: rows that repeat as many rows in the same order.
-
-    A block is broken by another kind of row, by another new parent, by a conflict, or where the
-    rows or those they repeat do not follow each other by the same step (1: a block that stands
-    again; 2: every row twice).
-    """
-    clash = pl.any_horizontal(_clash(text).fill_null(value=False) for text in TEXTS)
-    quiet = repeated.filter(~clash | pl.col("new_parent"))
-    under = pl.when(pl.col("kind") == "second-parent").then("under")
-    step = (
-        pl.when(
-            pl.col("kind").eq(pl.col("kind").shift(1)) & under.eq_missing(under.shift(1)),
-            pl.col("row").diff() == pl.col("first").cast(pl.Int64).diff(),
-            (pl.col("row").diff() == 1)
-            | ((pl.col("row").diff() == 2) & (pl.col("row") == pl.col("first") + 1)),
-        )
-        .then(pl.col("row").diff())
-        .otherwise(0)
-    )
-    blocks = (
-        quiet.with_columns(step.alias("step"))
-        .with_columns(
-            (
-                (pl.col("step") == 0)
-                | ((pl.col("step") != pl.col("step").shift(1)) & (pl.col("step").shift(1) != 0))
-            )
-            .fill_null(value=True)
-            .cum_sum()
-            .alias("block")
-        )
-        .group_by("block", maintain_order=True)
-        .agg(
-            pl.col("kind", "code", "under", "level").first(),
-            pl.col("step").last(),
-            pl.len().alias("rows"),
-            pl.col("line").first(),
-            pl.col("line").last().alias("last"),
-            pl.col("first_line").first(),
-            pl.col("first_line").last().alias("first_last"),
-        )
-    )
-    for kind, rule in KINDS.items():
-        blocks_of = blocks.filter(pl.col("kind") == kind)
-        few = blocks_of.head(MOST).to_dicts()
-        places = how.table.locate([block["line"] for block in few], how.columns.code)
-        severity = Severity.ERROR if how.policy(kind) == "error" else None
-        parents_ = pl.col("row").is_in([block["under"] for block in few])
-        codes = dict(base.filter(parents_).select("row", "code").iter_rows())
-        told = [
-            rule.at(
-                place,
-                _sentence(kind, block, codes.get(block["under"]), how.policy(kind)),
-                severity=severity,
-                related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
-            )
-            for place, block in zip(places, few, strict=True)
-        ]
-        yield from first_few(told, blocks_of.height)
-
-
-KINDS: dict[str, Rule] = {
-    "repeat": rules.REPEATED_ROW,
-    "fill-in": rules.FILLED_ROW,
-    "second-parent": rules.SECOND_PARENT,
-}
-
-
-def _sentence(kind: str, block: dict[str, Any], parent: str | None, policy: str) -> str:
-    one = block["rows"] == 1
-    lines = _lines(block["line"], block["last"])
-    firsts = _lines(block["first_line"], block["first_last"])
-    if block["step"] == 2 and not one:
-        lines = f"every second one of lines {block['line']}-{block['last']}"
-        firsts = f"the line before it (lines {block['first_line']}-{block['first_last']})"
-        one = True
-    if kind == "second-parent":
-        what = quoted(block["code"]) if one else f"{block['rows']} concepts"
-        where = f"below {quoted(parent)}" if parent is not None else "at the top level"
-        verb = "puts" if one else "put"
-        end = "; that is left out" if policy == "first" else ""
-        return f"{lines} {verb} {what} of {firsts} {where} as well{end}"
-    verb = "repeats" if one else "repeat"
-    blanks = ", with cells blank in one and filled in the other" if kind == "fill-in" else ""
-    return f"{lines} {verb} {firsts}{blanks}"
-
-
-def _lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first}-{last}"
-
-
-def _moved(rows: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
-    """Tell of concepts whose first row stands below a repeated row of their parent."""
-    moved = rows.filter(
-        pl.col("row") == pl.col("first"),
-        pl.col("parent").is_not_null(),
-        pl.col("parent") != pl.col("under"),
-    )
-    if moved.is_empty():
-        return
-    lines = rows.select(pl.col("row"), pl.col("line"), pl.col("code"))
-    blocks = (
-        moved.group_by("parent", maintain_order=True)
-        .agg(
-            pl.col("under").first(),
-            pl.len().alias("rows"),
-            pl.col("line").first(),
-            pl.col("line").last().alias("last"),
-        )
-        .join(lines, left_on="parent", right_on="row", suffix="_parent")
-        .join(lines.drop("code"), left_on="under", right_on="row", suffix="_first")
-        .sort("line")
-    )
-    few = blocks.head(MOST).to_dicts()
-    places = how.table.locate([block["line"] for block in few], how.columns.code)
-    yield from first_few(
-        [
-            rules.CHILDREN_BELOW_REPEAT.at(
-                place,
-                f"{_lines(block['line'], block['last'])} stand{'s' * (block['rows'] == 1)} below "
-                f"line {block['line_parent']}, which repeats {quoted(block['code'])} of line "
-                f"{block['line_first']}: put with the children of that one",
-                related=(Related(how.table.locate([block["line_first"]])[0], "the parent"),),
-            )
-            for place, block in zip(places, few, strict=True)
-        ],
-        blocks.height,
-    )
-
-
 def _settled(
     base: pl.DataFrame, repeated: pl.DataFrame, how: Merge
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Diagnostic]]:
@@ -343,7 +138,7 @@ def _settled(
     found: list[Diagnostic] = []
     designations = pl.DataFrame(schema={"row": pl.UInt32, "value": pl.String})
     for text in TEXTS:
-        clashing = repeated.filter(_clash(text))
+        clashing = repeated.filter(clash(text))
         if clashing.is_empty():
             continue
         policy = how.policy(f"conflict.{text}")
