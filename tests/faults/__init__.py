@@ -1,0 +1,1 @@
+"""Faults put in on purpose: kills, full disks, folders that refuse, content that is none."""

@@ -1,0 +1,1 @@
+"""Properties that hold for any input: Hypothesis looks for one that breaks them."""
