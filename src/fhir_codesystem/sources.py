@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.diagnostics import shown
+from fhir_codesystem.diagnostics import quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 METADATA = (".yaml", ".yml")
+MOST_CHARACTERS = 4096
+"""Characters of a path that are told in full."""
 TABLES = (".txt", ".psv", ".md")
 """Endings of tables that are looked for first beside a metadata file."""
 
@@ -74,13 +76,14 @@ def _of_metadata(path: Path) -> Input:
     if found.build.source is not None:
         table = path.parent / found.build.source
         place = found.build.source_place or document.whole
-        message = f"there is no table {shown(path.parent / found.build.source)}"
+        problem = _problem(table)
     else:
         table = _beside(path)
         place = document.whole
-        message = f"there is no table beside {path.name} ({path.stem}.txt)"
-    if table is None or not _is_there(table):
-        document.found.append(MISSING_TABLE.at(place, message, hint=MISSING_TABLE.fix))
+        name = quoted(f"{path.stem}.txt")
+        problem = "" if table else f"there is no table beside {shown(path)}, as {name} would be"
+    if problem or table is None:
+        document.found.append(MISSING_TABLE.at(place, problem, hint=MISSING_TABLE.fix))
         return found
     return replace(found, table=table, path=shown(table))
 
@@ -140,16 +143,24 @@ def _is_there(path: Path) -> bool:
 
 def _must_be_file(path: Path) -> None:
     """Raise EnvironmentProblem unless a path is a regular file: others may never end."""
+    if problem := _problem(path):
+        raise EnvironmentProblem(problem)
+
+
+def _problem(path: Path) -> str:
+    """Say in a line why a path cannot be read as a file; nothing where it can."""
+    name = shown(path) if len(shown(path)) < MOST_CHARACTERS else quoted(shown(path))
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError as error:
-        raise EnvironmentProblem(f"{shown(path)} is not there") from error
+    except FileNotFoundError:
+        return f"{name} is not there"
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror}") from error
+        return f"cannot read {name}: {error.strerror}"
+    except ValueError:
+        return f"{name} is no name of a file"
     if stat.S_ISDIR(mode):
-        raise EnvironmentProblem(f"{shown(path)} is a folder; name the files in it")
-    if not stat.S_ISREG(mode):
-        raise EnvironmentProblem(f"{shown(path)} is no regular file")
+        return f"{name} is a folder; name the files in it"
+    return "" if stat.S_ISREG(mode) else f"{name} is no regular file"
 
 
 def _bytes(path: Path) -> bytes:

@@ -6,6 +6,7 @@ Nothing heavy is imported here: ``codesystem --help`` answers at once.
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -16,6 +17,9 @@ import click
 from fhir_codesystem import __version__
 from fhir_codesystem.diagnostics import printable
 from fhir_codesystem.errors import EnvironmentProblem
+
+STREAM_ERRORS = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE}
+"""What writing to standard output or error fails with."""
 
 COMMANDS = {
     "build": "Build code systems: tables (or their .yaml) to artifacts.",
@@ -66,10 +70,7 @@ def run() -> int:
     except BrokenPipeError:
         return 2  # nobody listens
     except OSError as error:
-        what = (
-            f"cannot use {error.filename}" if error.filename else "cannot write to standard output"
-        )
-        return _say(f"{what}: {error.strerror or error}", 2)
+        return _say(f"cannot write to standard output: {error.strerror}", 2)
     return code
 
 
@@ -86,9 +87,9 @@ def _exit_code() -> int:
         return _say("interrupted", 130)
     except EnvironmentProblem as problem:
         return _say(str(problem), 2)
-    except OSError:
-        raise
     except BaseException as error:
+        if isinstance(error, OSError) and error.errno in STREAM_ERRORS and not error.filename:
+            raise
         if "--debug" in sys.argv[1:]:
             traceback.print_exc()
         told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
