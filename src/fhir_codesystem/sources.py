@@ -100,20 +100,20 @@ def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
     metadata of another source claims.
     """
     kept = list(inputs)
-    claimed = {_key(each) for each in kept if each.document is not None}
-    seen: set[str] = set()
+    claimed = {_real(each.table) for each in kept if each.document is not None}
+    seen: set[tuple[str, str]] = set()
     for each in kept:
-        key = _key(each)
-        if key in seen or (each.document is None and key in claimed):
+        bare = each.document is None
+        key = _real(each.table), "" if each.document is None else _real(Path(each.document.path))
+        if key in seen or (bare and key[0] in claimed):
             continue
         seen.add(key)
         yield each
 
 
-def _key(source: Input) -> str:
-    """Return what two inputs have in common that name the same file in different ways."""
-    path = source.table if isinstance(source.table, Path) else Path(source.path)
-    return os.path.realpath(path)
+def _real(path: Path | Source | None) -> str:
+    """Return what different names of one file have in common."""
+    return os.path.realpath(path) if isinstance(path, Path) else str(path)
 
 
 def everything_in(folder: Path) -> list[Path]:

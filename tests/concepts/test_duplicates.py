@@ -91,6 +91,10 @@ REPEATS = {
         flat("a A x", "b B y", "c C z", "a A x", "b B y", "d D d", "c C z"),
         ["lines 5-6 repeat lines 2-3", "line 8 repeats line 4"],
     ),
+    "with new ones between": (
+        flat("a A x", "c C z", "b B y", "d D w", "a A x", "e E v", "b B y", "f F u"),
+        ["line 6 repeats line 2", "line 8 repeats line 4"],
+    ),
     "without texts": (flat("a . .", "a . ."), ["line 3 repeats line 2"]),
     "below the same parent": (
         levels("1 a", "2 b", "2 c", "2 b", "2 c"),
@@ -209,6 +213,12 @@ SECOND_PARENTS = {
         {"x": ["b"], "y": ["b"]},
         ["CS213 6:5"],
     ),
+    "one below the other": (
+        levels("1 a", "2 x", "2 y", "1 b", "2 x", "3 y"),
+        ["a", ".x", ".y", "b"],
+        {"x": ["b"], "y": ["x"]},
+        ["CS213 6:5", "CS213 7:5"],
+    ),
     "with blank cells, as pages are printed": (
         levels("1 a", "2 c C", "1 b", "2 c ."),
         ["a", ".c", "b"],
@@ -277,6 +287,19 @@ def test_at_the_top_as_well_is_said_for_it_cannot_be_stated(project: Project) ->
 def test_a_blank_that_a_second_parents_row_fills(project: Project) -> None:
     table = levels("1 a", "2 c .", "1 b", "2 c C")
     assert texts(project, table, metadata())["c"] == ["C", None]
+
+
+def test_a_second_parent_is_named(project: Project) -> None:
+    table = levels("1 a", "2 x", "2 y", "1 b", "2 x", "2 y", "1 c", "2 y")
+    assert messages(project, table, metadata()) == [
+        "lines 6-7 put 2 concepts of lines 3-4 below 'b' as well",
+        "line 9 puts 'y' of line 4 below 'c' as well",
+    ]
+
+
+def test_a_row_may_contradict_and_put_below_another_at_once(project: Project) -> None:
+    table = levels("1 a", "2 c C", "1 b", "2 c X")
+    assert project.found(table, metadata(), of="CS2") == ["CS213 5:5", "CS214 5:9"]
 
 
 CONFLICT = flat("a A x", "b B y", "a Q x", "a A z", "a R x")

@@ -104,6 +104,11 @@ def test_after_a_bad_level_the_other_rows_are_still_checked(project: Project) ->
     ]
 
 
+def test_after_a_jump_the_row_stands_at_the_nearest_level(project: Project) -> None:
+    table = rows("1 a", "3 b", "1 a", "2 b")
+    assert project.found(table, of="CS2") == ["CS203 3:1", "CS211 4:5"]
+
+
 @pytest.mark.parametrize(("levels", "ok"), [(100, True), (101, False)])
 def test_a_hundred_levels_can_be_nested(levels: int, ok: bool, project: Project) -> None:
     table = rows(*(f"{level} c{level}" for level in range(1, levels + 1)))

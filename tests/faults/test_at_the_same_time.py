@@ -17,7 +17,7 @@ from .calls import NEW, write
 from .workplace import finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from .conftest import Large
@@ -40,7 +40,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_two_builds_of_one_table_end_well(workplace: Workplace, large: Large) -> None:
     workplace.write("table.txt", large.tables[1])
-    for _ in range(3):
+    for _ in range(2):
         with (
             workplace.start("build", "--quiet", "table.txt") as one,
             workplace.start("build", "--quiet", "table.txt") as other,
@@ -108,6 +108,43 @@ def test_a_file_is_not_lost_before_it_is_locked(
     write(tmp_path)
     assert next(others, None) is None
     assert content(tmp_path) == NEW
+
+
+def test_a_file_is_not_lost_while_another_build_looks_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one got the lock first; it takes the file for a leftover and removes it."""
+    lock = fcntl.flock
+    held, writing, removed = threading.Event(), threading.Event(), threading.Event()
+
+    def remove() -> None:
+        (part,) = tmp_path.glob(".*.part")
+        with part.open("rb") as file:
+            lock(file, fcntl.LOCK_SH)
+            held.set()
+            writing.wait(0.5)
+            part.unlink()
+        removed.set()
+
+    other = threading.Thread(target=remove)
+
+    def late(file: int, operation: int) -> None:
+        if other.ident is None:
+            other.start()
+            held.wait()
+        lock(file, operation)
+
+    def pieces() -> Iterator[bytes]:
+        writing.set()
+        removed.wait()
+        yield b"whole"
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with Folder(tmp_path) as folder:
+        folder.write("CodeSystem-table.json", pieces())
+        folder.commit()
+    other.join()
+    assert content(tmp_path) == {"CodeSystem-table.json": b"whole"}
 
 
 def test_builds_in_one_process_do_not_share_a_file(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_names_too_long(workplace: Workplace) -> None:
     names.append("x/" * 3000 + "table.txt")
     problems = workplace.build(*names).problems
     assert len(problems) == len(names)
-    assert all(problem.startswith(("x", "cannot read x")) for problem in problems)
+    assert all("xxx" in problem or "x/x" in problem for problem in problems)
     assert workplace.is_as_before()
 
 

@@ -12,7 +12,7 @@ from fhir_codesystem import EnvironmentProblem, build
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.sources import resolve
 
-from .workplace import GO, METADATA, TABLE
+from .workplace import GO, METADATA, OLD, PROBLEM, TABLE
 
 if TYPE_CHECKING:
     from .workplace import Workplace
@@ -246,7 +246,6 @@ def test_metadata_name_a_table_that_is_none(workplace: Workplace) -> None:
     sources = [
         "gone.txt",
         ".",
-        "",
         "/dev/zero",
         "pipe",
         "table.txt/x",
@@ -257,5 +256,20 @@ def test_metadata_name_a_table_that_is_none(workplace: Workplace) -> None:
     names = [f"bad{number}.yaml" for number in range(len(sources))]
     for name, source in zip(names, sources, strict=True):
         workplace.write(name, f'{METADATA}build:\n  source: "{source}"\n')
-    assert workplace.build(*names).errors == [f"{name}:10:11 CS310" for name in names]
+    result = workplace.build(*names)
+    problems = [line for line in result.lines if PROBLEM.fullmatch(line)]
+    places = [line.split(": error CS310 ")[0] for line in result.lines if ": error CS310 " in line]
+    assert result.code == (2 if problems else 1), result
+    assert len(problems) + len(places) == len(sources)
+    assert set(places) <= {f"{name}:10:11" for name in names}
     assert workplace.is_as_before()
+
+
+def test_two_descriptions_of_one_table_are_two_sources(workplace: Workplace) -> None:
+    for name in ("one", "two"):
+        metadata = METADATA.replace("/table", f"/{name}").replace("id: table", f"id: {name}")
+        workplace.write(f"{name}.yaml", metadata + "build: {source: table.txt}\n")
+    result = workplace.build("one.yaml", "two.yaml")
+    assert (result.code, result.err) == (0, "")
+    made = workplace.names() - OLD.keys()
+    assert made == {f"CodeSystem-{name}.{end}" for name in ("one", "two") for end in ("json", "md")}

@@ -40,7 +40,8 @@ class Layout:
     fields: tuple[str, ...]
     names: tuple[str, ...]
     leading_bar: bool
-    trailing_bar: bool
+    trailing_bar: str
+    end: str
     separator: str
     pads: tuple[str, ...]
     blank_lines: tuple[str, ...]
@@ -57,7 +58,7 @@ class Layout:
         if self.separator:
             lines.append(self._line([self.separator] * len(self.fields)))
         for index, row in enumerate(rows):
-            lines.append(self._line(self._cells(row, index), ragged=self.ragged))
+            lines.append(self._line(self._cells(row, index), ragged=self.ragged) + self.end)
             lines.append(self.blank_lines[index % len(self.blank_lines)])
         kept = [line for line in lines if line != NO_LINE]
         return self.line_end.join(kept) + (self.line_end if self.last_line_end else "")
@@ -85,8 +86,8 @@ class Layout:
             before, after = self.pads[index % len(self.pads)], self.pads[-index % len(self.pads)]
             text = before + cell.replace("|", r"\|") + after
             padded.append(f"{text} " if text.endswith("\\") else text)
-        start, end = "|" * self.leading_bar, "|" * self.trailing_bar
-        return start + "|".join(padded) + end
+        end = "" if len(kept) < len(cells) else self.trailing_bar
+        return "|" * self.leading_bar + "|".join(padded) + end
 
 
 NO_LINE = "\N{EMPTY SET}"
@@ -107,18 +108,19 @@ def layouts(draw: st.DrawFn, rows: Sequence[Row]) -> Layout:
             fields.append(name)
     order = tuple(draw(st.permutations(fields)))
     names = tuple(_disguised(draw, draw(st.sampled_from(NAMES[name]))) for name in order)
-    leading = draw(st.booleans())
+    leading, trailing = draw(st.booleans()), draw(st.sampled_from(["", "|"]))
     separators = ["", "---", ":---:", "-----:", *(["-"] if leading else [])]
     if any(set(row.code.strip()) <= set("-:") for row in rows):
         separators.remove("")  # the first row would look like one
     cells = [cell or "" for row in rows for cell in (row.code, row.display, row.definition)]
     line_ends = ["\n", "\r\n", *["\r"] * (not any("\r" in cell for cell in cells))]
-    blank = ["", " ", "\t", *["|", " | | "] * (len(order) > 1)]
+    blank = ["", " ", "\t", *["|", " | | ", "| | | | | | | |"] * (len(order) > 1)]
     return Layout(
         fields=order,
         names=names,
         leading_bar=leading,
-        trailing_bar=draw(st.booleans()),
+        trailing_bar=trailing,
+        end=draw(st.sampled_from(["", "", " ", " | |", "|"])) if trailing else "",
         separator=draw(st.sampled_from(separators)),
         pads=tuple(draw(st.lists(st.sampled_from(["", " ", "  ", "\t"]), min_size=1, max_size=3))),
         blank_lines=tuple(

@@ -47,12 +47,14 @@ class Concept:
 class Merged:
     """What the rows come to, and what must be said of them.
 
+    ``of_row`` and ``under`` say of each row which concept it is of, and which it stands below;
     ``repeats`` names by kind the rows that repeat others and those they repeat; ``clashes`` by
     text the rows that say another one. Rows are numbered from 0.
     """
 
     concepts: list[Concept] = field(default_factory=list)
     of_row: list[Concept] = field(default_factory=list)
+    under: list[Concept | None] = field(default_factory=list)
     repeats: dict[str, dict[int, int]] = field(default_factory=lambda: {kind: {} for kind in KINDS})
     clashes: dict[str, set[int]] = field(default_factory=lambda: {text: set() for text in TEXTS})
 
@@ -93,6 +95,7 @@ def merged(rows: Sequence[Row], policies: Policies) -> Merged:
             known[key] = Concept(number, row.code, [under])
             (under.children if under is not None else []).append(known[key])
         result.of_row.append(known[key])
+        result.under.append(under)
         _say(known[key], number, rows[number], result)
     result.concepts = list(known.values())
     for concept in result.concepts:

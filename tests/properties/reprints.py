@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -12,15 +13,20 @@ from .forests import Forest, Row, forests, parents
 from .texts import cleaned_code
 
 MOST_PRINTED = 100
+CHANGES: tuple[dict[str, Any], ...] = (
+    *({}, {}, {}, {}),
+    *({"display": None}, {"definition": None}, {"definition": "x"}, {"code": "new"}),
+)
 CODES = st.sampled_from(["a", "b", "c", "d", "e f", "ef", "A", "B", "EF"])
-TEXTS = st.sampled_from([None, None, "x", "x", "y", "z|*"])
+TEXTS = st.sampled_from([None, None, None, "x", "x", "x", "y", '<b>"|\\'])
 
 
 @st.composite
 def reprinted(draw: st.DrawFn) -> tuple[Forest, Forest]:
     """Draw a forest, and its rows with some printed again below the same parent.
 
-    One of the prints is full; others, be it the first, may leave the texts blank.
+    One of the prints is full; others, be it the first, may leave the texts blank. Some of the
+    rows below a row may follow only when it is printed again.
     """
     rows = draw(forests(8))
     children: dict[int | None, list[int]] = defaultdict(list)
@@ -28,24 +34,29 @@ def reprinted(draw: st.DrawFn) -> tuple[Forest, Forest]:
         children[parent].append(row)
     printed: Forest = []
 
-    def visit(below: int | None) -> None:
-        done: list[int] = []
-        for row in children[below]:
+    def visit(siblings: list[int]) -> None:
+        later = []
+        for place, row in enumerate(siblings, 1):
             full = rows[row]
-            bare = Row(full.level, full.code)
-            printed.append(draw(st.sampled_from([full, full, bare])))
-            visit(row)
-            done.append(row)
-            if printed.count(full) == 0:
+            printed.append(draw(st.sampled_from([full, full, Row(full.level, full.code)])))
+            below = children[row]
+            now = len(below) - draw(st.integers(0, len(below)))
+            visit(below[:now])
+            later.append((row, below[now:]))
+            if full not in printed:
                 printed.append(full)
-            for again in draw(st.lists(st.sampled_from(done), max_size=2)):
+            for again in draw(st.lists(st.sampled_from(siblings[:place]), max_size=2)):
                 full = rows[again]
                 blank = _blank(full, full.level)
                 printed.append(draw(st.sampled_from([full, blank, Row(full.level, full.code)])))
                 if len(printed) < MOST_PRINTED and draw(st.booleans()):
-                    visit(again)
+                    visit(children[again])
+        for row, below in later:
+            if below:
+                printed.append(_blank(rows[row], rows[row].level))
+                visit(below)
 
-    visit(None)
+    visit(children[None])
     return rows, printed
 
 
@@ -114,8 +125,9 @@ def tables(draw: st.DrawFn) -> Forest:
         rows.append(Row(level, code, display, definition))
     if draw(st.booleans()):
         start = draw(st.integers(0, len(rows) - 1))
-        block = rows[start : draw(st.integers(start, len(rows)))]
-        rows += block if not block or block[0].level <= rows[-1].level + 1 else []
+        block = rows[start : draw(st.integers(start + 1, len(rows)))]
+        if block[0].level <= rows[-1].level + 1:
+            rows += [replace(row, **draw(st.sampled_from(CHANGES))) for row in block]
     if draw(st.integers(0, 3)) == 0:
         rows = [row for row in rows for _ in range(2)]
     assert all(below.level <= above.level + 1 for above, below in pairwise(rows))

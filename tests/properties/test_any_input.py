@@ -110,7 +110,7 @@ def test_bytes(data: bytes) -> None:
     st.lists(st.sampled_from(WORDS) | any_text(2), max_size=20).map("".join),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1252"]),
 )
-@examples(80)
+@examples(50)
 def test_texts(text: str, encoding: str) -> None:
     build_and_check(("Code | Display\n" + text).encode(encoding, "replace"))
     build_and_check(text.encode(encoding, "replace"))
@@ -137,7 +137,7 @@ def spoilt(draw: st.DrawFn) -> bytes:
 
 
 @given(spoilt())
-@examples(100)
+@examples(80)
 def test_spoilt_tables(data: bytes) -> None:
     build_and_check(data)
 
@@ -219,8 +219,8 @@ NODES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(KEYS), NODES, max_size=5))
-@examples(100)
+@given(st.dictionaries(st.sampled_from(KEYS), NODES | SCALARS, max_size=8))
+@examples(70)
 def test_metadata_of_any_shape(stated: dict[str, Any]) -> None:
     built = fhir_codesystem.build(GOOD, metadata=stated)
     text = yaml.safe_dump(stated, sort_keys=False, width=10**9)
@@ -229,7 +229,7 @@ def test_metadata_of_any_shape(stated: dict[str, Any]) -> None:
 
 
 @given(metadata(), st.dictionaries(st.sampled_from(KEYS), NODES, max_size=2))
-@examples(60)
+@examples(40)
 def test_good_metadata_with_something_odd(stated: dict[str, Any], odd: dict[str, Any]) -> None:
     test_metadata_of_any_shape.hypothesis.inner_test(stated | odd)  # type: ignore[attr-defined]
 
@@ -266,7 +266,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).map("".join),
     encoding=st.sampled_from(["utf-8", "utf-8", "utf-16", "cp1252"]),
 )
-@examples(100)
+@examples(70)
 def test_yaml_of_any_kind(folder: Path, text: str, encoding: str) -> None:
     metadata_path, table_path = folder / "x.yaml", folder / "x.txt"
     for beginning in ("", "status: draft\ncontent: complete\n"):
@@ -278,6 +278,7 @@ def test_yaml_of_any_kind(folder: Path, text: str, encoding: str) -> None:
 
 
 @given(forests(4), st.lists(st.tuples(st.sampled_from(KEYS), any_text(2)), max_size=3))
+@examples(40)
 def test_settings_of_columns(rows: Forest, columns: list[tuple[str, str]]) -> None:
     """Any header may be named, for any field."""
     data = table(rows)

@@ -35,7 +35,7 @@ def expected_rows(rows: Forest) -> tuple[list[str], list[list[str]]]:
 
 
 @given(forests())
-@examples(100)
+@examples(80)
 def test_the_table_of_concepts_has_the_cells_of_the_resource(rows: Forest) -> None:
     page = parsed(built(table(rows)).markdown)
     concepts = page.table("Concepts")
@@ -44,7 +44,7 @@ def test_the_table_of_concepts_has_the_cells_of_the_resource(rows: Forest) -> No
 
 
 @given(forests(3), metadata())
-@examples(100)
+@examples(80)
 def test_metadata_stays_text(rows: Forest, stated: Metadata) -> None:
     result = built(table(rows), stated)
     page = parsed(result.markdown)
@@ -85,7 +85,7 @@ def _property(declared: Metadata) -> list[str]:
 
 
 @given(forests(3), metadata())
-@examples(50)
+@examples(40)
 def test_the_structure_of_the_page_does_not_hang_on_texts(rows: Forest, stated: Metadata) -> None:
     """The blocks are those of the same page with an x for every text."""
     plain_rows = [
@@ -113,6 +113,7 @@ def _plain(value: Any, name: str | int = "") -> Any:
     raw_code(),
     st.sampled_from(["keep-first", "keep-last", "designation"]),
 )
+@examples(60)
 def test_displays_that_contradict_stay_text(raw: list[str], code: str, policy: str) -> None:
     how = {"duplicates": {"conflict": {"display": policy}}, "narrative": False}
     stated = {"status": "draft", "content": "complete", "url": "http://x.example", "build": how}
@@ -131,6 +132,7 @@ def test_displays_that_contradict_stay_text(raw: list[str], code: str, policy: s
 
 
 @given(polyhierarchies())
+@examples(40)
 def test_further_parents_stay_text(drawn: Polyhierarchy) -> None:
     result = built(table(drawn.printed))
     concepts = parsed(result.markdown).table("Concepts")

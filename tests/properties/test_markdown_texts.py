@@ -74,13 +74,32 @@ def test_a_cell_is_text_in_headings_too(text: str) -> None:
     assert page.headings == [("h1", as_shown(text)), ("h2", f"A text: {as_shown(text)}.")]
 
 
+BLOCKS = (
+    *("x", "# x", "---", "===", "- x", "1. x", "> x", "| a |", "| --- |", "```", "~~~", "    x"),
+    *(
+        "<div>",
+        "</blockquote>",
+        "<!--",
+        "[x]: y",
+        "\n",
+        "\n",
+        "\n\n",
+        "\r",
+        "\r",
+        "\r\n",
+        "\r\n\r\n",
+    ),
+    *("\x0b", "\x0c", "\x85", "\u2028", "\t", " "),
+)
+
+
 def quoted(text: str) -> Page:
     """Parse a page with a quotation between two paragraphs."""
     return parsed(f"Before.\n\n{markdown.quote(text)}\n\nAfter.\n")
 
 
-@given(any_text(15))
-@examples(200)
+@given(any_text(15) | st.lists(st.sampled_from(BLOCKS)).map("".join))
+@examples(300)
 def test_a_quotation_ends_where_it_should(text: str) -> None:
     page = quoted(text)
     assert page.paragraphs == ["Before.", "After."]

@@ -24,7 +24,7 @@ def as_xml(text: str | None) -> str:
 
 
 @given(forests(8), metadata())
-@examples(80)
+@examples(60)
 def test_the_narrative_shows_the_texts(rows: Forest, stated: Metadata) -> None:
     div = built(table(rows), stated).resource["text"]["div"]
     root = ET.fromstring(div)

@@ -31,24 +31,27 @@ def written(draw: st.DrawFn) -> tuple[Forest, bytes]:
 
 
 @given(written())
-@examples(120)
+@examples(100)
 def test_the_tree_survives_any_layout(drawn: tuple[Forest, bytes]) -> None:
     rows, data = drawn
     assert concepts(built(data)) == as_read(rows)
 
 
 @given(forests())
+@examples(40)
 def test_a_table_that_stands_twice_gives_the_same_resource(rows: Forest) -> None:
     assert built(table([*rows, *rows])).json == built(table(rows)).json
 
 
 @given(forests())
+@examples(40)
 def test_every_row_twice_gives_the_same_resource(rows: Forest) -> None:
     twice = [row for row in rows for _ in range(2)]
     assert built(table(twice)).json == built(table(rows)).json
 
 
 @given(reprinted())
+@examples(50)
 def test_rows_printed_again_below_the_same_parent_change_nothing(
     drawn: tuple[Forest, Forest],
 ) -> None:
@@ -58,7 +61,7 @@ def test_rows_printed_again_below_the_same_parent_change_nothing(
 
 
 @given(polyhierarchies())
-@examples(60)
+@examples(50)
 def test_further_parents_become_properties(drawn: Polyhierarchy) -> None:
     rows, printed, expected = drawn
     resource = built(table(printed)).resource
@@ -69,6 +72,7 @@ def test_further_parents_become_properties(drawn: Polyhierarchy) -> None:
 
 
 @given(polyhierarchies())
+@examples(40)
 def test_parents_as_properties_lose_no_parent(drawn: Polyhierarchy) -> None:
     """Flat: the parent in which a concept would be nested is the first of its properties."""
     rows, printed, further = drawn
@@ -92,7 +96,7 @@ def test_parents_as_properties_lose_no_parent(drawn: Polyhierarchy) -> None:
 @given(
     polyhierarchies(), st.text('"\\\x7fäx\t', min_size=1).filter(str.strip), metadata(), VERSIONS
 )
-@examples(60)
+@examples(50)
 def test_json_has_the_layout_and_the_order_that_are_promised(
     drawn: Polyhierarchy, other: str, stated: dict[str, Any], version: str
 ) -> None:

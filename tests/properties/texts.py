@@ -33,7 +33,7 @@ MARKUP = (
     *("- [ ] x", ":-)", ":smile:", "{{ x }}", "{% x %}", "{#", "$x$", "\\(", "\\n", "a_b_c", "a*b"),
     *("\N{GRINNING FACE}", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "e\u0301", "\u0301"),
     *("\u05d0\u05d1", "\u202eabc\u202c", "\u0600", "\U000e0001", "\ufffd", "\ud7ff\ue000"),
-    *("\ufdd0", "\ufffe", "\uffff", "\U0010ffff"),
+    *("\ufdd0|", "\ufdd0\ufdd1\\|", "\ufffe", "\uffff", "\U0010ffff"),
 )
 INVISIBLE = (*SPACES_IN_TEXT, *TAKEN_OUT, *TAKEN_OUT_OF_CODES, *"\u1680\u2003\u202f\u3000")
 WORDS = ("a", "b", "A", "aa", "one", "two words", " ", "ß", "0", "007", "1", "\N{KELVIN SIGN}")

@@ -204,10 +204,13 @@ def _is_there(path: Path) -> bool:
 
 
 def _lock(file: BinaryIO) -> None:
-    """Hold a lock while the file is written: it says that this is no leftover."""
+    """Hold a lock while the file is written: it says that this is no leftover.
+
+    Whoever looks for leftovers holds it for an instant; then we wait.
+    """
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _remove_leftovers(folder: Path) -> None:
