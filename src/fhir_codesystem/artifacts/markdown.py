@@ -84,8 +84,8 @@ def _without_html(tag: re.Match[str]) -> str:
     return tag[0] if len(backslashes) % 2 else f"{backslashes}&lt;"
 
 
-def table(concepts: ConceptTable) -> Iterator[str]:
-    """Return the table of concepts, piece by piece, the first with the header.
+def table(concepts: ConceptTable) -> Iterator[bytes]:
+    """Return the table of concepts in UTF-8, piece by piece, the first with the header.
 
     The hierarchy shows twice: by the level, and by the indentation of the codes. Columns that no
     concept fills are left out.
@@ -107,10 +107,10 @@ def table(concepts: ConceptTable) -> Iterator[str]:
     ]
     header = [*(["Level"] if concepts.nested else []), "Code", *(columns[name] for name in shown)]
     ruler = ["---:" if name == "Level" else "---" for name in header]
-    yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n"
+    yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n".encode()
     indents = pl.Series([INDENT * max(depth - 1, 0) for depth in range(concepts.levels + 1)])
 
-    def write(part: pl.DataFrame) -> str:
+    def write(part: pl.DataFrame) -> bytes:
         depth = part["depth"]
         odd = (~part["plain"]).arg_true()
         bar = pl.lit(" | ")
@@ -122,7 +122,7 @@ def table(concepts: ConceptTable) -> Iterator[str]:
             made = name in {"parents", "designations"}
             parts += [bar, part[name] if made else treated(part[name], odd, escaped)]
         rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
-        text: str = rows.str.join("").item()
+        text: bytes = rows.str.join("").cast(pl.Binary).item()
         return text
 
     yield from in_chunks(frame, write)

@@ -49,6 +49,30 @@ class Concept:
         self.code, self.display, self.definition, self.level = code, display, definition, level
 
 
+class TableOfConcepts:
+    """The table of concepts in Markdown: a text, made when it is asked for.
+
+    Where a template just prints it, only a mark is rendered, and the table takes its place piece
+    by piece: it never is in memory as a whole.
+    """
+
+    MARK = "\0table of concepts\0"
+
+    def __init__(self, table: ConceptTable) -> None:
+        self._table = table
+
+    def __str__(self) -> str:
+        return b"".join(markdown.table(self._table)).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (piece.decode() for piece in markdown.table(self._table))
+
+
+def _or_mark(value: object) -> object:
+    """Print the mark for a table of concepts, and everything else as it is."""
+    return TableOfConcepts.MARK if isinstance(value, TableOfConcepts) else value
+
+
 class Concepts:
     """The concepts of a code system, as templates see them: iterable, in order."""
 
@@ -80,9 +104,9 @@ class Concepts:
         counts = dict(self._table.frame.group_by("depth").len().iter_rows())
         return [counts[level] for level in range(1, self.levels + 1)]
 
-    def table(self) -> Iterator[str]:
-        """The table of concepts in Markdown, piece by piece; the first piece is the header."""
-        return markdown.table(self._table)
+    def table(self) -> TableOfConcepts:
+        """The table of concepts in Markdown."""
+        return TableOfConcepts(self._table)
 
 
 class Templates:
@@ -103,6 +127,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            finalize=_or_mark,
         )
         environment.filters |= {
             "cell": markdown.cell,
@@ -134,7 +159,11 @@ class Templates:
                 "fhir_version": codesystem.version,
             }
             for piece in template.generate(context):
-                yield piece.encode()
+                before, *after = piece.split(TableOfConcepts.MARK)
+                yield before.encode()
+                for text in after:
+                    yield from markdown.table(codesystem.concepts)
+                    yield text.encode()
         except TemplateSyntaxError as error:
             place = Location(_shown(error.filename or error.name or name), error.lineno)
             raise _broken(place, error.message or "a mistake in the template") from error
