@@ -18,7 +18,8 @@ CHANGES: tuple[dict[str, Any], ...] = (
     *({"display": None}, {"definition": None}, {"definition": "x"}, {"code": "new"}),
 )
 CODES = st.sampled_from(["a", "b", "c", "d", "e f", "ef", "A", "B", "EF"])
-TEXTS = st.sampled_from([None, None, None, "x", "x", "x", "y", '<b>"|\\'])
+ODD = '<b>"|\\'
+TEXTS = st.sampled_from([None, None, "x", "x", "x", "y", ODD, ODD])
 
 
 @st.composite

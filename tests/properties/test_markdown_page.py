@@ -12,7 +12,7 @@ from .forests import Forest, Row, as_read, flattened, forests
 from .metadata import Metadata, metadata
 from .pages import INDENT, Page, as_shown, parsed, seen
 from .profiles import examples
-from .reprints import Polyhierarchy, polyhierarchies
+from .reprints import ODD, Polyhierarchy, polyhierarchies
 from .texts import cleaned, raw_code, raw_text
 
 ELEMENTS = {"display": "Display", "definition": "Definition"}
@@ -109,8 +109,12 @@ def _plain(value: Any, name: str | int = "") -> Any:
 
 
 @given(
-    st.lists(raw_text().filter(lambda text: bool(cleaned(text))), min_size=2, max_size=4),
-    raw_code(),
+    st.lists(
+        st.sampled_from(["x", ODD]) | raw_text().filter(lambda text: bool(cleaned(text))),
+        min_size=2,
+        max_size=4,
+    ),
+    st.just("c") | raw_code(),
     st.sampled_from(["keep-first", "keep-last", "designation"]),
 )
 @examples(60)

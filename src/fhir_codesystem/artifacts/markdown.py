@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.table import ConceptTable
 
 SPECIAL = rf"([{IN_MARKDOWN}|])"
-LINKS = r"(?i)(\b(?:https?|ftp|mailto|xmpp)|www)([:.])"
+LINKS = r"(?i)(https?|ftp|mailto|xmpp|www)([:.])"
 BREAKS = r"\r\n|\r|\n"
 NOT_SHOWN = rf"[{CONTROLS}]"
 TO_ESCAPE = rf"[{IN_MARKDOWN}|\x00-\x1f\x7f]|{ADDRESS}"

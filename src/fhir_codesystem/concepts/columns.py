@@ -147,10 +147,9 @@ def rows(table: Table, columns: Columns) -> tuple[pl.DataFrame, list[Diagnostic]
         ),
         "plain",
     )
-    found: list[Diagnostic] = []
-    if not frame["plain"].all():
+    found = list(_long_texts(table, frame, cells))
+    if not found and not frame["plain"].all():
         frame, found = _repaired(table, frame, cells)
-    found += _long_texts(table, frame, cells)
     empty = pl.all_horizontal(pl.col(*FIELDS).is_null())
     missing = frame.filter(pl.col("code").is_null(), ~empty)["line"]
     places = table.locate(missing.head(MOST).to_list(), columns.code)

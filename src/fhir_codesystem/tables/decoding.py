@@ -136,7 +136,8 @@ def _binary(path: str, data: bytes, offset: int) -> Diagnostic:
 
 
 def _place(path: str, before: str) -> Location:
-    """Return the place just after some text."""
+    """Return the place just after some text; lone carriage returns end lines where no LF does."""
+    before = before if "\n" in before else before.replace("\r", "\n")
     line = before.count("\n") + 1
     return Location(path, line, len(before) - (before.rfind("\n") + 1) + 1)
 
