@@ -40,7 +40,7 @@ class Input:
     def source(self) -> Source | None:
         """Read the table's bytes; raises EnvironmentProblem where that cannot be done."""
         return (
-            Source(str(self.table), _bytes(self.table))
+            Source(shown(self.table), _bytes(self.table))
             if isinstance(self.table, Path)
             else self.table
         )
