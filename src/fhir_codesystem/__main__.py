@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -21,15 +22,26 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started the command
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    code = 0
     try:
         from fhir_codesystem.cli import run
 
         code = run()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # all is done; nothing can be ended any more
     except KeyboardInterrupt:
-        code = 130
+        code = _said("interrupted", 130)
     except SystemExit as done:
-        code = int(done.code or 0)
+        code = _said("terminated", int(done.code or 0))
     os._exit(code)
+
+
+def _said(line: str, code: int) -> int:
+    """Say in a line why the command ended while it began or came to its end."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"codesystem: {line}\n")
+        sys.stderr.flush()
+    return code
 
 
 def _terminated(signal_number: int, frame: Any) -> None:  # noqa: ARG001

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,13 +119,15 @@ def test_a_file_is_not_lost_while_another_build_looks_at_it(
     held, writing, removed = threading.Event(), threading.Event(), threading.Event()
 
     def remove() -> None:
-        (part,) = tmp_path.glob(".*.part")
-        with part.open("rb") as file:
+        with ExitStack() as stack:
+            stack.callback(held.set)
+            stack.callback(removed.set)
+            (part,) = tmp_path.glob(".*.part")
+            file = stack.enter_context(part.open("rb"))
             lock(file, fcntl.LOCK_SH)
             held.set()
             writing.wait(0.5)
             part.unlink()
-        removed.set()
 
     other = threading.Thread(target=remove)
 
