@@ -178,10 +178,9 @@ def test_builds_of_the_same_process_number_do_not_share_a_file(
 def test_the_folder_of_one_that_fails_is_there_for_the_other(tmp_path: Path) -> None:
     """The first made the folder, and takes it away as it wrote nothing; the second found it."""
     folder = tmp_path / "made" / "output"
-    with Folder(folder):
-        other = Folder(folder)
-        other.__enter__()
-    with other:
+    with ExitStack() as stack:
+        with Folder(folder):
+            other = stack.enter_context(Folder(folder))
         other.write("CodeSystem-table.json", [b"whole"])
         other.commit()
     assert content(folder) == {"CodeSystem-table.json": b"whole"}

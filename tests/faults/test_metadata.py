@@ -53,7 +53,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "a tab": ("contact:\n\t- name: x\n", "10:1 CS301"),
     "a key twice": ("status: active\n", "9:1 CS303"),
     "a key 20,000 times": ("status: active\n" * 20_000, "9:1 CS303"),
-    "50,000 unknown keys": ("".join(f"key{n}: 1\n" for n in range(50_000)), "9:1 CS302"),
+    "20,000 unknown keys": ("".join(f"key{n}: 1\n" for n in range(20_000)), "9:1 CS302"),
     "a merge key": ("<<: {publisher: x}\n", "9:1 CS302"),
     "a program": ('publisher: !!python/object/apply:os.system ["touch run"]\n', "9:12 CS304"),
     "a program of a new kind": (
