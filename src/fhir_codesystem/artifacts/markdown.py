@@ -22,8 +22,10 @@ NOT_SHOWN = rf"[{CONTROLS}]"
 TO_ESCAPE = rf"[{IN_MARKDOWN}|\x00-\x1f\x7f]|{ADDRESS}"
 NOT_IN_SPAN = r"[`|\\\x00-\x1f\x7f]"
 HTML = r"(\\*)<(?=[A-Za-z/!?])"
-INDENT = "&nbsp;&nbsp;&nbsp;"
-"""One level of indentation: spaces at which no line is broken, so the code stays beside them."""
+FIRST_SPACE = "&nbsp;"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+WIDTH = 3
+"""Spaces a level: such at which no line is broken, so the code stays beside them."""
 
 
 def escaped(values: pl.Series) -> pl.Series:
@@ -108,7 +110,7 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     header = [*(["Level"] if concepts.nested else []), "Code", *(columns[name] for name in shown)]
     ruler = ["---:" if name == "Level" else "---" for name in header]
     yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n".encode()
-    indents = pl.Series([INDENT * max(depth - 1, 0) for depth in range(concepts.levels + 1)])
+    indents = pl.Series([_indent(depth) for depth in range(concepts.levels + 1)])
 
     def write(part: pl.DataFrame) -> bytes:
         depth = part["depth"]
@@ -126,6 +128,12 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
         return text
 
     yield from in_chunks(frame, write)
+
+
+def _indent(depth: int) -> str:
+    """Indent a code; parsers trim white space from cells, so the first is a reference to one."""
+    spaces = WIDTH * max(depth - 1, 0)
+    return FIRST_SPACE + NO_BREAK_SPACE * (spaces - 1) if spaces else ""
 
 
 def _with_lists(frame: pl.DataFrame, name: str, links: pl.DataFrame) -> pl.DataFrame:

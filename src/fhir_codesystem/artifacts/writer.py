@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
@@ -16,6 +17,7 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
 
@@ -82,8 +84,8 @@ class Memory:
 class Folder:
     """Writes artifacts into a folder through files that take their names when all are whole.
 
-    Each file is written under another name, flushed to the disk, then renamed: at any moment the
-    folder holds the old file or the new one. What a killed run left behind is removed by the next.
+    Each file is written under another name, flushed to the disk (while the next is made), then
+    renamed: at any moment the folder holds the old file or the new one. What a killed run left behind is removed by the next.
     Every problem of the file system is raised as EnvironmentProblem, in one line.
     """
 
@@ -93,6 +95,8 @@ class Folder:
         self.files: list[Path] = []
         self._waiting: dict[Path, Path] = {}
         self._open: list[BinaryIO] = []
+        self._flusher = ThreadPoolExecutor(1)
+        self._flushed: list[Future[None]] = []
         self._made: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -112,6 +116,7 @@ class Folder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._flusher.shutdown()
         for file in self._open:
             with contextlib.suppress(OSError):
                 file.close()
@@ -134,7 +139,9 @@ class Folder:
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
             file = self._create(target)
-            return sum(_write_all(file, piece) for piece in _outside(pieces))
+            length = sum(_write_all(file, piece) for piece in _outside(pieces))
+            self._flushed.append(self._flusher.submit(os.fsync, file.fileno()))
+            return length
 
     def _create(self, target: Path) -> BinaryIO:
         """Create the unfinished file of an artifact, under a name that nobody else has.
@@ -154,10 +161,11 @@ class Folder:
             del self._waiting[part]
 
     def commit(self) -> None:
-        """Flush all files to the disk, then give them their names."""
-        for file, target in zip(self._open, self._waiting.values(), strict=True):
+        """Give all files their names when they are on the disk."""
+        written = zip(self._open, self._flushed, self._waiting.values(), strict=True)
+        for file, flushed, target in written:
             with _told(f"cannot write {shown(target)}"):
-                os.fsync(file.fileno())
+                flushed.result()
                 if sys.platform == "win32":  # no open file can be renamed there
                     file.close()
         for part, target in list(self._waiting.items()):

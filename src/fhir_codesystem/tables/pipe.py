@@ -159,19 +159,19 @@ def _cells(text: Text, layout: Layout) -> pl.DataFrame:
         below = following.number
     width = len(layout.names)
     names = [str(cell) for cell in range(width)]
-    escape = next((c for c in NONCHARACTERS if c.encode() not in text.data), NONCHARACTERS[0])
-    escaped = rb"\|" in text.data
+    blanks = "".join(blank for blank in BLANKS if blank.encode() in text.data)
+    escaped = b"\\" in text.data and rb"\|" in text.data
 
-    line = pl.col("text").str.strip_chars(BLANKS)
+    line = pl.col("text")
     if layout.leading_bar:
-        line = line.str.strip_prefix("|")
-    if escaped:
-        line = line.str.replace_all(r"\|", escape, literal=True)
+        line = line.str.strip_chars_start(blanks).str.strip_prefix("|")
     fields = [pl.col(f"field_{cell}") for cell in range(width + 1)]
-    cells = [field.str.strip_chars(BLANKS) for field in fields]
+    cells = [field.str.strip_chars(blanks) for field in fields]
     if escaped:
+        escape = next((c for c in NONCHARACTERS if c.encode() not in text.data), NONCHARACTERS[0])
+        line = line.str.replace_all(r"\|", escape, literal=True)
         cells = [cell.str.replace_all(escape, "|", literal=True) for cell in cells]
-    rest = pl.col(f"field_{width}").str.strip_chars(BLANKS + "|")
+    rest = pl.col(f"field_{width}").str.strip_chars(blanks + "|")
     return (
         pl.scan_lines(io.BytesIO(text.data))
         .select(pl.col("line").alias("text"))
