@@ -16,7 +16,7 @@ from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.sources import described, read_document, resolve
-from fhir_codesystem.tables import Source
+from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
     from os import PathLike

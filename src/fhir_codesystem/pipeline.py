@@ -20,7 +20,8 @@ from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
-from fhir_codesystem.tables import Reading, read
+from fhir_codesystem.tables.reading import read
+from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.sources import Input
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
 from fhir_codesystem.rules.metadata import MISSING_TABLE
-from fhir_codesystem.tables import Source
+from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
 
 METADATA = (".yaml", ".yml")
 MOST_CHARACTERS = 4096
@@ -36,14 +38,21 @@ class Input:
     document: Document | None
     build: Build
     table: Path | Source | None
+    _begun: list[Future[bytes]] = field(default_factory=list, compare=False, repr=False)
+
+    def begin(self) -> None:
+        """Begin to read the table's bytes, beside whatever comes before `source` wants them."""
+        if isinstance(self.table, Path):
+            pool = ThreadPoolExecutor(1)
+            self._begun.append(pool.submit(_bytes, self.table))
+            pool.shutdown(wait=False)
 
     def source(self) -> Source | None:
         """Read the table's bytes; raises EnvironmentProblem where that cannot be done."""
-        return (
-            Source(shown(self.table), _bytes(self.table))
-            if isinstance(self.table, Path)
-            else self.table
-        )
+        if not isinstance(self.table, Path):
+            return self.table
+        data = self._begun.pop().result() if self._begun else _bytes(self.table)
+        return Source(shown(self.table), data)
 
 
 def described(document: Document | None, path: str, table: Path | Source | None) -> Input:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fhir_codesystem import build
-from fhir_codesystem.artifacts.markdown import INDENT
+from fhir_codesystem.artifacts.markdown import indent
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -49,7 +49,7 @@ a\\|b\\* <code>a\\`b</code> `a`
 
 
 def test_a_template_can_use_all_that_is_promised(project: Project) -> None:
-    expected = EXPECTED.replace("INDENT", INDENT)
+    expected = EXPECTED.replace("INDENT", indent(2))
     assert project.build(TABLE, templates={PAGE: EVERYTHING}).markdown == expected
 
 

@@ -12,7 +12,7 @@ from fhir_codesystem import Severity
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.sources import described
-from fhir_codesystem.tables import Source
+from fhir_codesystem.tables.source import Source
 
 from .workplace import MEASURED, METADATA, TABLE
 

@@ -13,7 +13,7 @@ from fhir_codesystem import FHIRVersion, Severity
 from fhir_codesystem.codesystem.versions import model_of
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.sources import described
-from fhir_codesystem.tables import Source
+from fhir_codesystem.tables.source import Source
 
 from .workplace import MEASURED, METADATA
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     """Blocks in order: type, HTML tag, level, what stands behind a fence."""
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-INDENT = html.unescape(markdown.INDENT)
+INDENT = html.unescape(markdown.indent(2))
 """One level of indentation, as a reader sees it."""
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem.tables import Source, read
+from fhir_codesystem.tables.reading import read
+from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
     from conftest import Project
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 TWO = [["a", "A"], ["b", "B"]]
 

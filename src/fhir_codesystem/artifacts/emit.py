@@ -1,8 +1,8 @@
-"""All artifacts of a code system, in the order they are written."""
+"""All artifacts of a code system; they are made and written beside one another."""
 
 from __future__ import annotations
 
-from itertools import count
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.artifacts import json
@@ -43,23 +43,24 @@ def emit(
     ``tell`` hears now and then what share is done, 0 to 1.
     """
     resource, page = names(codesystem)
-    pieces_in_all = 2 * (len(codesystem.concepts) // CHUNK + 1)
-    done = count(1)
+    expected = len(codesystem.concepts) // CHUNK + 1
+    refused = None
 
     def watched(pieces: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
+        for done, piece in enumerate(pieces, 1):
             yield piece
-            tell(min(1.0, next(done) / pieces_in_all))
+            tell(min(1.0, done / expected))
 
-    refused = None
-    try:
-        pieces = json.chunks(codesystem, narrative(codesystem, templates))
-        if is_small(codesystem.concepts):
-            whole = b"".join(pieces)
-            refused = refused_resource(whole, codesystem.version)
-            pieces = iter([whole])
-        sink.write(resource, watched(pieces))
-        sink.write(page, watched(templates.page(codesystem)))
-    except BrokenTemplate as broken:
-        return Emitted((broken.diagnostic,))
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pieces = json.chunks(codesystem, narrative(codesystem, templates))
+            second = pool.submit(lambda: sink.write(page, templates.page(codesystem)))
+            if is_small(codesystem.concepts):
+                whole = b"".join(pieces)
+                refused = refused_resource(whole, codesystem.version)
+                pieces = iter([whole])
+            sink.write(resource, watched(pieces))
+            second.result()
+        except BrokenTemplate as broken:
+            return Emitted((broken.diagnostic,))
     return Emitted(refused=refused)

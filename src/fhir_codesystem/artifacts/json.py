@@ -24,6 +24,9 @@ ESCAPES = {chr(code): orjson.dumps(chr(code)).decode()[1:-1] for code in range(3
     '"': '\\"',
     "\\": "\\\\",
 }
+MEMBERS = {"display": '"', "definition": '"', "designation": "", "property": ""}
+"""The members of a concept after its code, in order; texts open with a quote."""
+
 SYNONYM = {
     "system": "http://snomed.info/sct",
     "code": "900000000000013009",
@@ -73,58 +76,65 @@ def concepts(table: ConceptTable, parent_property: str) -> Iterator[bytes]:
 
 
 class _Layout:
-    """What stands around the values of a concept, by depth: indices into columns of strings."""
+    """What stands around the values of a concept, as columns of strings.
+
+    A value in quotes is closed by whatever follows it: so all that stands between two values is
+    one piece, chosen by the depth and by which values there are.
+    """
 
     def __init__(self, levels: int) -> None:
         self.width = levels + 1
         depths = range(self.width)
-        indents = ["    " * depth for depth in depths]
-        self.open = pl.Series([f'{indent}{{\n{indent}  "code": "' for indent in indents])
-        self.member = {
-            name: pl.Series([f',\n{indent}  "{name}": ' for indent in indents])
-            for name in ("display", "definition", "designation", "property")
-        }
+        self.indents = ["    " * depth for depth in depths]
+        self.open = pl.Series([f'{indent}{{\n{indent}  "code": "' for indent in self.indents])
+        self.before = {name: self._before(name, opening) for name, opening in MEMBERS.items()}
         self.close = pl.Series(
-            [self._between(indents, depth, after) for depth in depths for after in depths]
+            [
+                quote + self._after(depth, after)
+                for depth in depths
+                for after in depths
+                for quote in ("", '"')
+            ]
         )
 
-    def _between(self, indents: list[str], depth: int, after: int) -> str:
+    def _after(self, depth: int, after: int) -> str:
         """What stands between the members of a concept and the next concept (depth 0: the end)."""
+        indents = self.indents
         if after > depth:
             return f',\n{indents[depth]}  "concept": [\n'
         closed = range(depth - 1, max(after, 1) - 1, -1)
         ends = [f"\n{indents[level]}  ]\n{indents[level]}}}" for level in closed]
         return f"\n{indents[depth]}}}{''.join(ends)}" + (",\n" if after else "\n")
 
+    def _before(self, name: str, opening: str) -> pl.Series:
+        """What stands before a member, by depth, whether it is there, and an open quote."""
+        return pl.Series(
+            [
+                quote + member
+                for indent in self.indents
+                for member in ("", f',\n{indent}  "{name}": {opening}')
+                for quote in ("", '"')
+            ]
+        )
+
     def write(self, frame: pl.DataFrame) -> bytes:
         """Write the concepts of a chunk."""
         depth = frame["depth"]
         odd = (~frame["plain"]).arg_true()
-        parts: list[pl.Series | pl.Expr] = [
-            self.open.gather(depth),
-            treated(frame["code"], odd, escaped),
-            pl.lit('"'),
-        ]
-        for name in ("display", "definition"):
-            if frame[name].null_count() < frame.height:
-                parts += self._text(name, treated(frame[name], odd, escaped), depth)
-        for name in ("designation", "property"):
-            if name in frame.columns:
-                member = self.member[name].gather(depth)
-                parts.append(pl.concat_str(member, frame[name]))
-        parts.append(self.close.gather(depth * self.width + frame["next"]))
+        parts: list[pl.Series] = [self.open.gather(depth), treated(frame["code"], odd, escaped)]
+        quoted: pl.Series | int = 1
+        for name, opening in MEMBERS.items():
+            if name not in frame.columns or frame[name].null_count() == frame.height:
+                continue
+            values = frame[name]
+            present = values.is_not_null().cast(pl.Int32) if values.null_count() else 1
+            parts.append(self.before[name].gather(depth * 4 + present * 2 + quoted))
+            parts.append(treated(values, odd, escaped) if opening else values)
+            quoted = present if opening else 0
+        parts.append(self.close.gather((depth * self.width + frame["next"]) * 2 + quoted))
         text = pl.select(pl.concat_str(parts, ignore_nulls=True)).to_series()
         joined: bytes = text.str.join("").cast(pl.Binary).item()
         return joined
-
-    def _text(
-        self, name: str, values: pl.Series, depth: pl.Series
-    ) -> tuple[pl.Series | pl.Expr, ...]:
-        before, after = self.member[name].gather(depth), pl.lit('"')
-        if not values.null_count():
-            return before, after, values, after
-        quote = pl.when(values.is_not_null()).then(after)
-        return pl.when(values.is_not_null()).then(before), quote, values, quote
 
 
 def escaped(values: pl.Series) -> pl.Series:

@@ -110,16 +110,27 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     header = [*(["Level"] if concepts.nested else []), "Code", *(columns[name] for name in shown)]
     ruler = ["---:" if name == "Level" else "---" for name in header]
     yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n".encode()
-    indents = pl.Series([_indent(depth) for depth in range(concepts.levels + 1)])
+    nested = concepts.nested
+    before = pl.Series(
+        [
+            (f"| {depth} | {indent(depth)}" if nested else "| ") + opening
+            for depth in range(concepts.levels + 1)
+            for opening in ("`", "<code>")
+        ]
+    )
+    after = pl.Series(["`", "</code>"])
+    bar = pl.lit(" | ")
 
     def write(part: pl.DataFrame) -> bytes:
-        depth = part["depth"]
         odd = (~part["plain"]).arg_true()
-        bar = pl.lit(" | ")
-        parts: list[pl.Series | pl.Expr] = [pl.lit("| ")]
-        if concepts.nested:
-            parts += [depth.cast(pl.String), bar, indents.gather(depth)]
-        parts.append(treated(_spans(part["code"]), odd, lambda _: code(part["code"].gather(odd))))
+        spoiled = part["code"].gather(odd).str.contains(NOT_IN_SPAN)
+        form = pl.zeros(part.height, pl.Int32, eager=True).scatter(odd.filter(spoiled), 1)
+        codes = treated(part["code"], odd.filter(spoiled), escaped)
+        parts: list[pl.Series | pl.Expr] = [
+            before.gather(part["depth"] * 2 + form),
+            codes,
+            after.gather(form),
+        ]
         for name in shown:
             made = name in {"parents", "designations"}
             parts += [bar, part[name] if made else treated(part[name], odd, escaped)]
@@ -130,7 +141,7 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     yield from in_chunks(frame, write)
 
 
-def _indent(depth: int) -> str:
+def indent(depth: int) -> str:
     """Indent a code; parsers trim white space from cells, so the first is a reference to one."""
     spaces = WIDTH * max(depth - 1, 0)
     return FIRST_SPACE + NO_BREAK_SPACE * (spaces - 1) if spaces else ""

@@ -1,15 +1,11 @@
-"""Work on many rows, a chunk at a time, on all cores, in order."""
+"""Work on many rows, a chunk at a time."""
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     import polars as pl
 
@@ -19,16 +15,6 @@ CHUNK = 20_000
 
 
 def in_chunks(frame: pl.DataFrame, work: Callable[[pl.DataFrame], T]) -> Iterator[T]:
-    """Do some work on each chunk of a frame; results come in order, few of them wait at a time."""
-    if frame.height <= CHUNK:
-        yield work(frame)
-        return
-    threads = os.cpu_count() or 1
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[T]] = deque()
-        for start in range(0, frame.height, CHUNK):
-            waiting.append(pool.submit(work, frame.slice(start, CHUNK)))
-            if len(waiting) > 2 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    """Do some work on each chunk of a frame, in order; at least once."""
+    for start in range(0, frame.height or 1, CHUNK):
+        yield work(frame.slice(start, CHUNK))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
@@ -17,7 +18,6 @@ if sys.platform != "win32":
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
 
@@ -26,7 +26,7 @@ SUFFIX = ".part"
 
 
 class Sink(Protocol):
-    """Takes the artifacts of one source; they come into being together, by `commit`.
+    """Takes the artifacts of one source, from any thread; all come into being by `commit`.
 
     After it, ``artifacts`` holds what is in memory, ``files`` what was written.
     """
@@ -85,18 +85,17 @@ class Folder:
     """Writes artifacts into a folder through files that take their names when all are whole.
 
     Each file is written under another name, flushed to the disk (while the next is made), then
-    renamed: at any moment the folder holds the old file or the new one. What a killed run left behind is removed by the next.
-    Every problem of the file system is raised as EnvironmentProblem, in one line.
+    renamed: at any moment the folder holds the old file or the new one. What a killed run left
+    behind is removed by the next. Every problem of the file system is raised as
+    EnvironmentProblem, in one line.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.artifacts: dict[str, bytes] = {}
         self.files: list[Path] = []
-        self._waiting: dict[Path, Path] = {}
-        self._open: list[BinaryIO] = []
         self._flusher = ThreadPoolExecutor(1)
-        self._flushed: list[Future[None]] = []
+        self._unfinished: list[_Unfinished] = []
         self._made: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -117,12 +116,11 @@ class Folder:
         traceback: TracebackType | None,
     ) -> None:
         self._flusher.shutdown()
-        for file in self._open:
+        for each in self._unfinished:
             with contextlib.suppress(OSError):
-                file.close()
-        for part in self._waiting:
+                each.close()
             with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+                each.part.unlink(missing_ok=True)
         if not self.files:
             self._unmake()
 
@@ -138,42 +136,56 @@ class Folder:
         with _told(f"cannot write {shown(target)}"):
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
-            file = self._create(target)
+            made, file = self._create(target)
             length = sum(_write_all(file, piece) for piece in _outside(pieces))
-            self._flushed.append(self._flusher.submit(os.fsync, file.fileno()))
+            made.flushed = self._flusher.submit(os.fsync, file.fileno())
             return length
 
-    def _create(self, target: Path) -> BinaryIO:
+    def _create(self, target: Path) -> tuple[_Unfinished, BinaryIO]:
         """Create the unfinished file of an artifact, under a name that nobody else has.
 
         Between its making and its lock another run may take it for a leftover; then again.
         """
         while True:
             part = self.path / f".{target.name}.{token_hex(8)}{SUFFIX}"
-            self._waiting[part] = target
+            made = _Unfinished(part, target)
+            self._unfinished.append(made)
             self.path.mkdir(parents=True, exist_ok=True)
-            file = part.open("xb", buffering=0)
+            made.file = file = part.open("xb", buffering=0)
             _lock(file)
             if sys.platform == "win32" or os.fstat(file.fileno()).st_nlink:
-                self._open.append(file)
-                return file
+                return made, file
+            self._unfinished.remove(made)
             file.close()
-            del self._waiting[part]
 
     def commit(self) -> None:
         """Give all files their names when they are on the disk."""
-        written = zip(self._open, self._flushed, self._waiting.values(), strict=True)
-        for file, flushed, target in written:
-            with _told(f"cannot write {shown(target)}"):
-                flushed.result()
+        waiting = sorted(self._unfinished, key=lambda each: each.target)
+        for each in waiting:
+            with _told(f"cannot write {shown(each.target)}"):
+                each.flushed.result()
                 if sys.platform == "win32":  # no open file can be renamed there
-                    file.close()
-        for part, target in list(self._waiting.items()):
-            with _told(f"cannot write {shown(target)}"):
-                part.replace(target)
-            del self._waiting[part]
-            self.files.append(target)
+                    each.close()
+        for each in waiting:
+            with _told(f"cannot write {shown(each.target)}"):
+                each.part.replace(each.target)
+            self.files.append(each.target)
         _flush_folder(self.path)
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A file that is being written as ``part`` and shall be ``target``."""
+
+    part: Path
+    target: Path
+    file: BinaryIO | None = None
+    flushed: Future[None] = field(default_factory=Future)
+
+    def close(self) -> None:
+        """Close the file, if it came to be opened."""
+        if self.file is not None:
+            self.file.close()
 
 
 def _write_all(file: BinaryIO, piece: bytes) -> int:

@@ -84,23 +84,27 @@ def command(
     error. A source with an error writes nothing and does not stop the others.
     """
     started = time.perf_counter()
+    from fhir_codesystem.sources import everything_in, resolve, without_repeats
+
+    paths = sources or everything_in(INPUT)
+    if not paths:
+        raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
+    problems: list[str] = []
+    found = [each for path in paths if (each := _tried(partial(resolve, path), problems))]
+    inputs = list(without_repeats(found))
+    for each in inputs[:1]:
+        each.begin()  # a large table takes as long to read as what follows to import
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.pipeline import Options, Run
-    from fhir_codesystem.sources import everything_in, resolve, without_repeats
 
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
     version = FHIRVersion(fhir_version) if fhir_version else None
-    paths = sources or everything_in(INPUT)
-    if not paths:
-        raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
-    problems: list[str] = []
     outcomes: list[Outcome] = []
-    inputs = [each for path in paths if (each := _tried(partial(resolve, path), problems))]
     with Progress(len(inputs)) as progress:
         run = Run(Options(version, canonical, templates, strict), output, progress.tell)
-        for each in without_repeats(inputs):
+        for each in inputs:
             outcome = _tried(partial(run.build, each), problems)
             progress.next()
             if outcome is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.metadata.document import Path
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 PARENT_DESCRIPTION = "A further parent of the concept: it stands below more than one."
 FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.concepts.table import ConceptTable
 
-CHUNK = 5_000
+CHUNK = 1_000
 """Values at a time: few enough that other threads need not wait long."""
 
 MOST_CONCEPTS_WHOLE = 2_000

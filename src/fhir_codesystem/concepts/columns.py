@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fhir_codesystem.metadata.settings import ColumnSetting
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 FIELDS = {
     "level": ("level", "lvl"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.rules.rule import Rule
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 
 def with_levels(

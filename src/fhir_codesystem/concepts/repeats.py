@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.rules.rule import Rule
-    from fhir_codesystem.tables import Table
+    from fhir_codesystem.tables.table import Table
 
 TEXTS = ("display", "definition")
 NOBODY = 2**32 - 1

@@ -82,10 +82,11 @@ def _declared(path: str, data: bytes, encoding: str) -> tuple[Text | None, list[
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         message = f"the file says it is {encoding.upper()}, but byte {error.start} on is not"
-        place = _place(path, data[: error.start].decode(encoding, "replace"))
+        before = data[: error.start].decode(encoding, "replace")
+        place = _place(path, data.decode(encoding, "replace"), len(before))
         return None, [NO_TEXT.at(place, message)]
     if "\0" in text:
-        place = _place(path, text[: text.index("\0")])
+        place = _place(path, text, text.index("\0"))
         return None, [NO_TEXT.at(place, "a NUL character: this is no text")]
     return Text(path, _lines(text.encode())), []
 
@@ -106,9 +107,9 @@ def _single_byte(path: str, data: bytes, start: int) -> tuple[Text | None, list[
     data = _lines(data)
     lenient = data.decode("utf-8", "surrogateescape")
     foreign = re.search("[^\0-\x7f\ud800-\udfff]", lenient)
-    place = _place(path, data[:start].decode("utf-8"))
+    place = _place(path, lenient, len(data[:start].decode("utf-8")))
     if foreign is not None:
-        other = _place(path, lenient[: foreign.start()])
+        other = _place(path, lenient, foreign.start())
         message = (
             f"byte 0x{data[start]:02X} is not UTF-8, while {foreign.group()!r} "
             f"in line {other.line} is: the file mixes encodings"
@@ -131,13 +132,13 @@ def _guessed(path: str, name: str, reason: str, place: Location | None = None) -
 
 
 def _binary(path: str, data: bytes, offset: int) -> Diagnostic:
-    place = _place(path, data[:offset].decode("latin-1"))
+    place = _place(path, data.decode("latin-1"), offset)
     return NO_TEXT.at(place, f"byte 0x{data[offset]:02X} at offset {offset}: this is no text")
 
 
-def _place(path: str, before: str) -> Location:
-    """Return the place just after some text; lone carriage returns end lines where no LF does."""
-    before = before if "\n" in before else before.replace("\r", "\n")
+def _place(path: str, text: str, offset: int) -> Location:
+    """Return the place of a character; lone carriage returns end lines where no LF does."""
+    before = (text if "\n" in text else text.replace("\r", "\n"))[:offset]
     line = before.count("\n") + 1
     return Location(path, line, len(before) - (before.rfind("\n") + 1) + 1)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fhir_codesystem.diagnostics import Diagnostic
-    from fhir_codesystem.tables.table import Source
+    from fhir_codesystem.tables.source import Source
 
 BAR = re.compile(r"(?<!\\)\|")
 SEPARATOR = re.compile(r":?-+:?")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from fhir_codesystem.tables import pipe
 
 if TYPE_CHECKING:
-    from fhir_codesystem.tables.table import Reading, Source
+    from fhir_codesystem.tables.source import Source
+    from fhir_codesystem.tables.table import Reading
 
 
 class Reader(Protocol):

@@ -58,14 +58,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The bytes of a table, and the path by which findings name them."""
-
-    path: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader could read: a table, unless the findings say why there is none."""
 
