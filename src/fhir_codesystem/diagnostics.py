@@ -32,16 +32,39 @@ class Severity(StrEnum):
 class Location:
     """A place in a source: lines and columns count from 1, columns in characters.
 
-    A place without a line is the file as a whole.
+    A place without a line is the file as a whole. In a workbook they are the row and the column
+    of a sheet, which has a name.
     """
 
     path: str
     line: int | None = None
     column: int | None = None
+    sheet: str | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The cell of a workbook as a person names it: ``Codes!C12``."""
+        if self.sheet is None or self.line is None:
+            return None
+        return f"{self.sheet}!{letters(self.column or 1)}{self.line}"
+
+    @property
+    def told(self) -> str:
+        """Where it is inside its file, in a sentence: ``line 12``, ``cell Codes!C12``."""
+        return f"cell {self.cell}" if self.cell else f"line {self.line}"
 
     def __str__(self) -> str:
         parts = [self.path, self.line, self.column]
         return ":".join(str(part) for part in parts if part is not None)
+
+
+def letters(column: int) -> str:
+    """Name the column of a sheet: 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        name = chr(ord("A") + digit) + name
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,9 @@ class Input:
     def source(self) -> Source | None:
         """Read the table's bytes; raises EnvironmentProblem where that cannot be done."""
         if not isinstance(self.table, Path):
-            return self.table
+            return self.table and replace(self.table, wanted=self.build.wanted)
         data = self._begun.pop().result() if self._begun else _bytes(self.table)
-        return Source(shown(self.table), data)
+        return Source(shown(self.table), data, self.build.wanted)
 
 
 def described(document: Document | None, path: str, table: Path | Source | None) -> Input:

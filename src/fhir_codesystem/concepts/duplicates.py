@@ -152,7 +152,7 @@ def _settled(
                 rules.CONFLICTING_ROWS.at(
                     place,
                     f"{quoted(code)} has the {text} {quoted(this)} here and {quoted(that)} "
-                    f"in line {first.line}{SETTLED[policy]}",
+                    f"in {first.told}{SETTLED[policy]}",
                     severity=severity,
                     hint=rules.CONFLICTING_ROWS.fix if policy == "error" else None,
                     related=(Related(first, quoted(that)),),

@@ -79,7 +79,7 @@ def variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> tuple[p
         [
             rules.CODE_VARIANT.at(
                 place,
-                f"{quoted(code)} and {quoted(other)} (line {at.line}) differ in case or white "
+                f"{quoted(code)} and {quoted(other)} ({at.told}) differ in case or white "
                 f"space only: {end}",
                 severity=severity,
                 related=(Related(at, quoted(other)),),
@@ -145,7 +145,7 @@ def blocks(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[D
         told = [
             rule.at(
                 place,
-                _sentence(kind, block, codes.get(block["under"]), how.policy(kind)),
+                _sentence(kind, block, codes.get(block["under"]), how),
                 severity=severity,
                 related=(Related(how.table.locate([block["first_line"]])[0], "the first row"),),
             )
@@ -161,27 +161,28 @@ KINDS: dict[str, Rule] = {
 }
 
 
-def _sentence(kind: str, block: dict[str, Any], parent: str | None, policy: str) -> str:
+def _sentence(kind: str, block: dict[str, Any], parent: str | None, how: Merge) -> str:
+    unit = how.table.unit
     one = block["rows"] == 1
-    lines = _lines(block["line"], block["last"])
-    firsts = _lines(block["first_line"], block["first_last"])
+    lines = _lines(unit, block["line"], block["last"])
+    firsts = _lines(unit, block["first_line"], block["first_last"])
     if block["step"] == 2 and not one:
-        lines = f"every second one of lines {block['line']}-{block['last']}"
-        firsts = f"the line before it (lines {block['first_line']}-{block['first_last']})"
+        lines = f"every second one of {unit}s {block['line']}-{block['last']}"
+        firsts = f"the {unit} before it ({unit}s {block['first_line']}-{block['first_last']})"
         one = True
     if kind == "second-parent":
         what = quoted(block["code"]) if one else f"{block['rows']} concepts"
         where = f"below {quoted(parent)}" if parent is not None else "at the top level"
         verb = "puts" if one else "put"
-        end = "; that is left out" if policy == "first" else ""
+        end = "; that is left out" if how.policy(kind) == "first" else ""
         return f"{lines} {verb} {what} of {firsts} {where} as well{end}"
     verb = "repeats" if one else "repeat"
     blanks = ", with cells blank in one and filled in the other" if kind == "fill-in" else ""
     return f"{lines} {verb} {firsts}{blanks}"
 
 
-def _lines(first: int, last: int) -> str:
-    return f"line {first}" if first == last else f"lines {first}-{last}"
+def _lines(unit: str, first: int, last: int) -> str:
+    return f"{unit} {first}" if first == last else f"{unit}s {first}-{last}"
 
 
 def moved(rows: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
@@ -207,13 +208,15 @@ def moved(rows: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
         .sort("line")
     )
     few = blocks.head(MOST).to_dicts()
+    unit = how.table.unit
     places = how.table.locate([block["line"] for block in few], how.columns.code)
     yield from first_few(
         [
             rules.CHILDREN_BELOW_REPEAT.at(
                 place,
-                f"{_lines(block['line'], block['last'])} stand{'s' * (block['rows'] == 1)} below "
-                f"line {block['line_parent']}, which repeats {quoted(block['code'])} of line "
+                f"{_lines(unit, block['line'], block['last'])} "
+                f"stand{'s' * (block['rows'] == 1)} below "
+                f"{unit} {block['line_parent']}, which repeats {quoted(block['code'])} of {unit} "
                 f"{block['line_first']}: put with the children of that one",
                 related=(Related(how.table.locate([block["line_first"]])[0], "the parent"),),
             )

@@ -11,6 +11,7 @@ from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.metadata.document import did_you_mean
 from fhir_codesystem.rules import metadata as rules
+from fhir_codesystem.tables.source import ANY, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,8 @@ SWITCH = "true or false"
 CONFLICT = ("error", "keep-first", "keep-last")
 SCHEMA: dict[str, Any] = {
     "source": TEXT,
+    "table": TEXT,
+    "sheet": TEXT,
     "fhirVersion": tuple(FHIRVersion),
     "columns": Each(("level", "code", "display", "definition", "ignore")),
     "hierarchy": {"as": ("nested", "parent-property")},
@@ -63,6 +66,7 @@ class Build:
 
     source: str | None = None
     source_place: Location | None = None
+    wanted: Wanted = ANY
     version: FHIRVersion | None = None
     columns: tuple[ColumnSetting, ...] = ()
     nested: bool = True
@@ -88,9 +92,16 @@ def read_settings(document: Document) -> Build:
     stated = reader.stated
     values = {name: value for name, (value, _) in stated.items()}
     version = values.get("build.fhirVersion")
+    places = {name: place for name, (_, place) in stated.items()}
     return Build(
+        wanted=Wanted(
+            values.get("build.table"),
+            values.get("build.sheet"),
+            places.get("build.table"),
+            places.get("build.sheet"),
+        ),
         source=values.get("build.source"),
-        source_place=stated["build.source"][1] if "build.source" in stated else None,
+        source_place=places.get("build.source"),
         version=FHIRVersion(version) if version else None,
         columns=tuple(reader.columns),
         nested=values.get("build.hierarchy.as") != "parent-property",

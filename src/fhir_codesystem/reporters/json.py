@@ -38,4 +38,5 @@ def report(diagnostics: Iterable[Diagnostic], summary: dict[str, Any]) -> str:
 
 
 def _place(location: Location) -> dict[str, Any]:
-    return {"path": location.path, "line": location.line, "column": location.column}
+    place = {"path": location.path, "line": location.line, "column": location.column}
+    return place if location.cell is None else place | {"cell": location.cell}

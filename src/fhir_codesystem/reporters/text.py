@@ -28,9 +28,10 @@ def lines(
     """
     rule = diagnostic.rule
     severity = click.style(diagnostic.severity.value, fg=COLOURS[diagnostic.severity], bold=True)
+    cell = diagnostic.location.cell
     yield (
         f"{printable(str(diagnostic.location))}: {severity} {rule.number} {rule.name}: "
-        f"{printable(diagnostic.message)}"
+        f"{printable(diagnostic.message)}" + (f" [{printable(cell)}]" if cell else "")
     )
     if quote is not None:
         yield from _quoted(diagnostic.location, quote)

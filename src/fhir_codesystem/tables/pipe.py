@@ -127,10 +127,16 @@ class Layout:
             del cells[-1]
         return cls(tuple(text for _, text in cells), leading_bar, header, lines)
 
-    def columns_of(self, lines: Sequence[int], cell: int) -> list[int]:
-        """Return the 1-based character column of a cell in each of the lines."""
+    def positions(self, lines: Sequence[int], cell: int | None) -> list[tuple[int, int]]:
+        """Return the line and the 1-based character column of a cell in each of the lines."""
+        if cell is None:
+            return [(line, 1) for line in lines]
         texts = self.lines.numbered(lines)
-        return [self._column(texts[line], cell) for line in lines]
+        return [(line, self._column(texts[line], cell)) for line in lines]
+
+    def indents(self, cell: int) -> pl.Series | None:  # noqa: ARG002
+        """Return nothing: blanks around the bars of a table only set it out."""
+        return None
 
     def _column(self, line: str, cell: int) -> int:
         cells = split(line, leading_bar=self.leading_bar, most=cell + 1)

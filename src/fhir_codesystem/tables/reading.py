@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from fhir_codesystem.tables import pipe
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from fhir_codesystem.tables.source import Source
@@ -12,20 +11,21 @@ if TYPE_CHECKING:
 
 
 class Reader(Protocol):
-    """A module that reads one form of table."""
+    """A module that reads one form of table; what it needs beyond Polars it imports to read."""
 
     def recognises(self, source: Source) -> bool:
-        """Whether the bytes (and then the name) are of this form."""
+        """Whether the bytes (and then the name) are of this form; answers at once."""
 
     def read(self, source: Source) -> Reading:
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS: tuple[Reader, ...] = (pipe,)
-"""The forms that are read, the most certain first. A further form is one module more."""
+READERS = ("pipe",)
+"""The modules of this package that read, the most certain first."""
 
 
 def read(source: Source) -> Reading:
     """Read a table with the first reader that recognises it."""
-    reader = next(reader for reader in READERS if reader.recognises(source))
+    readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in READERS)
+    reader = next(reader for reader in readers if reader.recognises(source))
     return reader.read(source)
