@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
@@ -13,10 +15,14 @@ from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
 from fhir_codesystem.concepts.duplicates import merge
-from fhir_codesystem.concepts.hierarchy import with_levels
+from fhir_codesystem.concepts.further import further
+from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
+from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
@@ -135,9 +141,11 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         stated = read_elements(document, version) if document is not None else {}
         table = reading.result().table
     found += reading.result().diagnostics
+    if table is not None:
+        stated = _with_stated(stated, table, version, found)
     if document is not None:
         found += missing_elements(stated, version, document)
-    columns, concepts, rows_read = _concepts(table, source.build, stated, found)
+    columns, concepts, rows_read, declared = _concepts(table, source.build, stated, found)
     if columns is None:  # without a code column the shape of rows says nothing
         found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
@@ -153,11 +161,13 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
     )
     codesystem, derived = assemble(
         stated,
+        declared,
         concepts,
         version,
         origin,
         canonical=options.canonical,
         narrative=source.build.narrative,
+        bare=document is None,
     )
     found += derived
     return codesystem, rows_read, found
@@ -173,20 +183,44 @@ def _read(source: Input) -> Reading:
     return read(data) if data is not None else Reading(None, ())
 
 
+def _with_stated(
+    stated: dict[str, Any], table: Table, version: FHIRVersion, found: list[Diagnostic]
+) -> dict[str, Any]:
+    """Add what the source itself says of the code system, where the metadata is silent."""
+    said = parse(table.path, orjson.dumps(dict(table.stated)))
+    elements = read_elements(said, version)
+    place = Location(table.path)
+    found += [replace(each, location=place, related=()) for each in said.found]
+    new = {name: value for name, value in elements.items() if name not in stated}
+    if "property" in stated and "property" in elements:
+        known = {each.get("code") for each in stated["property"]}
+        beside = [each for each in elements["property"] if each.get("code") not in known]
+        stated = stated | {"property": [*stated["property"], *beside]}
+    if new:
+        names = ", ".join(new)
+        found.append(STATED_BY_SOURCE.at(place, f"the table itself states {names}"))
+    return stated | new
+
+
 def _concepts(
-    table: Table | None, build: Build, stated: dict[str, object], found: list[Diagnostic]
-) -> tuple[Columns | None, ConceptTable | None, int]:
-    """Make one concept of all rows of the same code; returns also how many rows there were."""
+    table: Table | None, build: Build, stated: dict[str, Any], found: list[Diagnostic]
+) -> tuple[Columns | None, ConceptTable | None, int, list[dict[str, Any]]]:
+    """Make one concept of all rows of the same code.
+
+    Returns also how many rows there were, and the properties that are yet to be declared.
+    """
     if table is None:
-        return None, None, 0
-    columns, assigned = assign(table, build.columns)
+        return None, None, 0, []
+    declared = stated.get("property", [])
+    columns, assigned = assign(table, build.columns, declared)
     found += assigned
     if columns is None:
-        return None, None, 0
-    frame, repaired = rows(table, columns)
+        return None, None, 0, []
+    indented = indentation(table, columns, build.hierarchy)
+    frame, repaired = rows(table, columns, indented)
     found += repaired
-    frame, levels = with_levels(table, frame, columns.level, nested=build.nested)
-    found += levels
+    tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
+    found += tree.found
     how = Merge(
         table=table,
         columns=columns,
@@ -194,6 +228,8 @@ def _concepts(
         case_sensitive=stated.get("caseSensitive") is not False,
         nested=build.nested,
     )
-    concepts, merged = merge(frame, how)
-    found += merged
-    return columns, concepts, frame.height
+    merged = merge(tree.rows, how, tree.parents)
+    found += merged.found
+    whole = further(table, columns, merged, declared)
+    found += whole.found
+    return columns, whole.concepts, frame.height, whole.declared

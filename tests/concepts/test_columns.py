@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem.concepts.columns import folded
+from fhir_codesystem.concepts.headers import folded
 
 if TYPE_CHECKING:
     from conftest import Project
