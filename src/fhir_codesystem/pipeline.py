@@ -141,16 +141,21 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         stated = read_elements(document, version) if document is not None else {}
         table = reading.result().table
     found += reading.result().diagnostics
+    silent = not stated
     if table is not None:
         stated = _with_stated(stated, table, version, found)
-    if document is not None:
+    if not silent and document is not None:
         found += missing_elements(stated, version, document)
     columns, concepts, rows_read, declared = _concepts(table, source.build, stated, found)
     if columns is None:  # without a code column the shape of rows says nothing
         found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
         found += document.found
-    usable = concepts is not None and len(concepts) > 0 and _complete(stated)
+    usable = (
+        concepts is not None
+        and len(concepts) > 0
+        and (silent or {"status", "content"} <= stated.keys())
+    )
     if concepts is None or (has_errors(found) and not usable):
         return None, rows_read, found
     origin = Origin(
@@ -167,15 +172,10 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         origin,
         canonical=options.canonical,
         narrative=source.build.narrative,
-        bare=document is None,
+        silent=silent,
     )
     found += derived
     return codesystem, rows_read, found
-
-
-def _complete(stated: dict[str, object]) -> bool:
-    """Whether the metadata, wrong as it may be, lets the rest be checked."""
-    return not stated or {"status", "content"} <= stated.keys()
 
 
 def _read(source: Input) -> Reading:

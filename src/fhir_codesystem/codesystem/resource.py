@@ -94,14 +94,14 @@ def assemble(
     *,
     canonical: str | None = None,
     narrative: bool = True,
-    bare: bool = False,
+    silent: bool = False,
 ) -> tuple[CodeSystem, list[Diagnostic]]:
     """Put metadata and concepts together; derive what nobody stated, and say so.
 
     ``declared`` are properties that the table brings; what has no URI gets the standard one or one
-    under the code system's. ``bare`` says that there is no metadata beside the table.
+    under the code system's. ``silent`` says that no metadata states any.
     """
-    derived = _derived(stated, origin.path, bare=bare)
+    derived = _derived(stated, origin.path, silent=silent)
     found = []
     if "url" not in stated:
         identity = stated.get("id") or derived["id"][0]
@@ -130,7 +130,7 @@ def assemble(
     return CodeSystem(version, ordered, concepts, origin, narrative), found
 
 
-def _derived(stated: dict[str, Any], path: str, *, bare: bool) -> dict[str, tuple[Any, str]]:
+def _derived(stated: dict[str, Any], path: str, *, silent: bool) -> dict[str, tuple[Any, str]]:
     """Derive elements that nobody stated, each with a word on how."""
     derived: dict[str, tuple[Any, str]] = {}
     name = "".join(filter(str.isprintable, re.split(r"[/\\]", path)[-1]))
@@ -148,7 +148,7 @@ def _derived(stated: dict[str, Any], path: str, *, bare: bool) -> dict[str, tupl
     if "title" not in stated:
         title = " ".join(re.split(r"[-_\s]+", stem)).strip() or "Code system"
         derived["title"] = (title[0].upper() + title[1:], "from the file's name")
-    if bare:
+    if silent:
         defaults = {"status": "draft", "content": "complete"}
         derived |= {k: (v, "the default") for k, v in defaults.items() if k not in stated}
     return derived

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from fhir_codesystem.concepts.headers import SYNONYM, PropertyColumn
-from fhir_codesystem.concepts.table import ConceptTable, values_of
-from fhir_codesystem.concepts.values import fits, inferred, written
+from fhir_codesystem.concepts.table import PARENT_URI, ConceptTable, values_of
+from fhir_codesystem.concepts.values import fits, inferred, separator, written
 from fhir_codesystem.diagnostics import MOST, quoted
 from fhir_codesystem.rules import reading as rules
 from fhir_codesystem.rules.properties import BAD_VALUE, TYPES
@@ -77,7 +77,9 @@ def further(
         if not each.stated:
             where = f" in {each.language}" if each.language else ""
             found.append(source.told(each, f"designations{where}"))
-    concepts = _complete(merged.concepts, pl.concat(values), pl.concat(names), [*types])
+    above = [str(each.get("code")) for each in declared if each.get("uri") == PARENT_URI]
+    parent = above[0] if above else "parent"
+    concepts = _complete(merged.concepts, pl.concat(values), pl.concat(names), [*types], parent)
     return Further(concepts, list(new.values()), found)
 
 
@@ -95,14 +97,14 @@ def _declaration(column: PropertyColumn, kind: str) -> dict[str, Any]:
 
 
 def _complete(
-    concepts: ConceptTable, values: pl.DataFrame, names: pl.DataFrame, order: list[str]
+    concepts: ConceptTable, values: pl.DataFrame, names: pl.DataFrame, order: list[str], above: str
 ) -> ConceptTable:
     """Put the values of each concept into an order that does not hang on the source's form.
 
     Properties stand in the order of their declarations, designations in that of their languages
-    and uses; values of one kind keep their order.
+    and uses; values of one kind keep their order. Those of the property ``above`` are parents.
     """
-    parent = (pl.col("code") == "parent") & (pl.col("type") == "code")
+    parent = (pl.col("code") == above) & (pl.col("type") == "code")
     parents = (
         pl.concat([concepts.parents, values.filter(parent).select("concept", "value")])
         .unique(maintain_order=True)
@@ -157,9 +159,12 @@ class _Source:
         more = self.merged.more.filter(pl.col("column") == name).select("concept", "value")
         if more.height:
             cells = pl.concat([cells, more]).sort("concept", maintain_order=True)
-        if column.split:
+        split = column.split
+        if not column.stated and cells.height:
+            split = separator(cells["value"], self.codes)
+        if split:
             cells = (
-                cells.with_columns(pl.col("value").str.split(column.split))
+                cells.with_columns(pl.col("value").str.split(split))
                 .explode("value")
                 .with_columns(pl.col("value").str.strip_chars())
                 .filter(pl.col("value") != "")

@@ -8,6 +8,7 @@ import polars as pl
 
 from fhir_codesystem.concepts.hierarchy import with_levels
 from fhir_codesystem.concepts.indentation import levels
+from fhir_codesystem.concepts.values import separator
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.rules import hierarchy as rules
 from fhir_codesystem.tables.table import linked
@@ -75,12 +76,20 @@ def _leveled(
 def _found(table: Table, columns: Columns, rows: pl.DataFrame, indented: Indentation | None) -> str:
     """Say where the hierarchy is."""
     if columns.level is not None:
-        told = rows["level"].drop_nulls()
-        dotted = told.str.contains(".", literal=True).any()
-        return "outline" if dotted and told.str.contains(OUTLINE).all() else "level"
+        return "outline" if _is_outline(rows["level"]) else "level"
     if columns.parent is not None or table.links.parents.height:
         return "parent"
     return "indent" if indented is not None else "none"
+
+
+def _is_outline(told: pl.Series) -> bool:
+    """Whether levels are the numbers of an outline: each once, each below one that is there."""
+    if told.null_count() or not told.str.contains(".", literal=True).any():
+        return False
+    numbers = told.str.strip_chars_end(".")
+    above = numbers.filter(numbers.str.contains(".", literal=True)).str.replace(r"\.\d+$", "")
+    outlined = told.str.contains(OUTLINE).all() and numbers.is_unique().all()
+    return bool(outlined and above.is_in(numbers.implode()).all())
 
 
 def _told(table: Table, where: str, tell: bool) -> list[Diagnostic]:  # noqa: FBT001
@@ -94,10 +103,9 @@ def _parents(table: Table, columns: Columns, rows: pl.DataFrame) -> pl.DataFrame
     at = rows.select("at").with_row_index("row")
     beside = table.links.parents.rename({"row": "at"}).join(at, on="at", maintain_order="left")
     cells = rows.select("parent").with_row_index("row").drop_nulls("parent")
-    value = pl.col("parent")
-    if columns.parent_split:
-        value = value.str.split(columns.parent_split)
-        cells = cells.with_columns(value).explode("parent")
+    split = columns.parent_split or separator(cells["parent"], rows["code"])
+    if split:
+        cells = cells.with_columns(pl.col("parent").str.split(split)).explode("parent")
     cells = cells.select("row", pl.col("parent").str.strip_chars().alias("value"))
     both = pl.concat([cells, beside.select("row", "value")]).sort("row", maintain_order=True)
     return both.filter(pl.col("value") != "")

@@ -24,6 +24,8 @@ PATTERNS = {
 A Coding is written ``system|code``, with the display behind a blank. Sources: the regular
 expressions of https://hl7.org/fhir/R4/datatypes.html#primitive.
 """
+SEPARATORS = (",", ";", "|", "\n", " ")
+"""What may stand between several values in a cell."""
 LARGEST = 2**31 - 1
 """The largest integer of FHIR."""
 
@@ -40,6 +42,20 @@ def fits(values: pl.Series, kind: str, codes: pl.Series) -> pl.Series:
         number = values.cast(pl.Int64, strict=False)
         fitting &= number.is_between(-LARGEST - 1, LARGEST).fill_null(value=False)
     return fitting
+
+
+def separator(values: pl.Series, codes: pl.Series) -> str | None:
+    """Find what stands between several codes in a cell, where that is certain.
+
+    All values are codes if they are split by it, and not all are if they are not.
+    """
+    if fits(values, "code", codes).all():
+        return None
+    for mark in SEPARATORS:
+        parts = values.str.split(mark).explode().str.strip_chars()
+        if fits(parts.filter(parts != ""), "code", codes).all():
+            return mark
+    return None
 
 
 def inferred(values: pl.Series, codes: pl.Series) -> str:

@@ -86,7 +86,7 @@ UNUSED_COLUMN = Rule(
     what="A column of the table has no name, so it is not used.",
     why="Nothing is dropped silently.",
     fix="Give the column a name.",
-    breaks=Example(table="Code | | Display\na | x | A\n", place=(TABLE, 1, 8)),
+    breaks=Example(table="Code | | Display\na | x | A\n", place=(TABLE, 1, 7)),
     holds=Example(table="Code | | Display\na | | A\n"),
     source=FORMATS,
 )
