@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -30,7 +30,7 @@ from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
@@ -146,7 +146,8 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         stated = _with_stated(stated, table, version, found)
     if not silent and document is not None:
         found += missing_elements(stated, version, document)
-    columns, concepts, rows_read, declared = _concepts(table, source.build, stated, found)
+    made = _concepts(table, source.build, stated, found)
+    columns, concepts, rows_read = made.columns, made.concepts, made.rows
     if columns is None:  # without a code column the shape of rows says nothing
         found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
@@ -163,10 +164,11 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         places=document.places if document is not None else {},
         table=table,
         columns=columns,
+        hierarchy=made.hierarchy,
     )
     codesystem, derived = assemble(
         stated,
-        declared,
+        made.declared,
         concepts,
         version,
         origin,
@@ -202,20 +204,27 @@ def _with_stated(
     return stated | new
 
 
+class _Made(NamedTuple):
+    """What a table came to: concepts, rows read, properties to declare, where the hierarchy is."""
+
+    columns: Columns | None = None
+    concepts: ConceptTable | None = None
+    rows: int = 0
+    declared: Sequence[dict[str, Any]] = ()
+    hierarchy: str = "none"
+
+
 def _concepts(
     table: Table | None, build: Build, stated: dict[str, Any], found: list[Diagnostic]
-) -> tuple[Columns | None, ConceptTable | None, int, list[dict[str, Any]]]:
-    """Make one concept of all rows of the same code.
-
-    Returns also how many rows there were, and the properties that are yet to be declared.
-    """
+) -> _Made:
+    """Make one concept of all rows of the same code."""
     if table is None:
-        return None, None, 0, []
+        return _Made()
     declared = stated.get("property", [])
     columns, assigned = assign(table, build.columns, declared)
     found += assigned
     if columns is None:
-        return None, None, 0, []
+        return _Made()
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired
@@ -232,4 +241,4 @@ def _concepts(
     found += merged.found
     whole = further(table, columns, merged, declared)
     found += whole.found
-    return columns, whole.concepts, frame.height, whole.declared
+    return _Made(whole.columns, whole.concepts, frame.height, whole.declared, tree.by)

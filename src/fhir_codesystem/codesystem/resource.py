@@ -14,7 +14,7 @@ from fhir_codesystem.rules import metadata as rules
 from fhir_codesystem.rules.properties import NAMESPACE, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
@@ -27,12 +27,16 @@ FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the parts of a code system come from: places for findings."""
+    """Where the parts of a code system come from: places for findings.
+
+    ``hierarchy`` says where the table states it, as `build.hierarchy.by` does.
+    """
 
     path: str
     places: Mapping[Path, Location] = field(default_factory=dict)
     table: Table | None = None
     columns: Columns | None = None
+    hierarchy: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class CodeSystem:
 
 def assemble(
     stated: dict[str, Any],
-    declared: list[dict[str, Any]],
+    declared: Sequence[dict[str, Any]],
     concepts: ConceptTable,
     version: FHIRVersion,
     origin: Origin,

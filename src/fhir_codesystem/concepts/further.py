@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -28,9 +29,13 @@ NAMES = ("concept", "language", "use", "value")
 
 
 class Further(NamedTuple):
-    """The concepts with all that is said of them, and the properties that must be declared."""
+    """The concepts with all that is said of them, and the properties that must be declared.
+
+    ``columns`` are those given, but for what the values told of them.
+    """
 
     concepts: ConceptTable
+    columns: Columns
     declared: list[dict[str, Any]]
     found: list[Diagnostic]
 
@@ -80,7 +85,12 @@ def further(
     above = [str(each.get("code")) for each in declared if each.get("uri") == PARENT_URI]
     parent = above[0] if above else "parent"
     concepts = _complete(merged.concepts, pl.concat(values), pl.concat(names), [*types], parent)
-    return Further(concepts, list(new.values()), found)
+    known = replace(
+        columns,
+        properties=tuple(source.properties()),
+        designations=tuple(source.designations()),
+    )
+    return Further(concepts, known, list(new.values()), found)
 
 
 def _type(code: str, values: pl.Series, source: _Source) -> str:
@@ -159,9 +169,7 @@ class _Source:
         more = self.merged.more.filter(pl.col("column") == name).select("concept", "value")
         if more.height:
             cells = pl.concat([cells, more]).sort("concept", maintain_order=True)
-        split = column.split
-        if not column.stated and cells.height:
-            split = separator(cells["value"], self.codes)
+        split = column.split or separator(cells["value"], self.codes)
         if split:
             cells = (
                 cells.with_columns(pl.col("value").str.split(split))

@@ -26,10 +26,12 @@ OUTLINE = r"^\d+(\.\d+)*\.?$"
 class Structure(NamedTuple):
     """Rows with the column ``level`` (Int32), or with the codes of their parents.
 
+    ``by`` says where the hierarchy is, as the setting of that name does.
     ``parents`` has ``row`` (UInt32, an index into the rows, in order) and ``value`` (String); it
     is None where the levels are the hierarchy, else all levels are 1.
     """
 
+    by: str
     rows: pl.DataFrame
     parents: pl.DataFrame | None
     found: list[Diagnostic]
@@ -50,12 +52,13 @@ def structure(
     if by in {"parent", "prefix"}:
         named = _prefixes(rows) if by == "prefix" else _parents(table, columns, rows)
         flat = rows.with_columns(pl.lit(1, pl.Int32).alias("level"))
-        return Structure(flat, named, _told(table, "the beginnings of the codes", by == "prefix"))
+        return Structure(by, flat, named, _told(table, "the beginnings of the codes", by == "prefix"))
     if by == "indent":
         widths = [] if indented is None else indented.widths.gather(rows["at"]).to_list()
         column = pl.Series("level", levels(widths) or [1] * rows.height, dtype=pl.Int32)
         where = f"the indentation of the column {indented.field}" if indented else "nowhere"
-        return Structure(rows.with_columns(column), None, _told(table, where, indented is not None))
+        told = _told(table, where, indented is not None)
+        return Structure(by, rows.with_columns(column), None, told)
     if by == "outline":
         depth = pl.col("level").str.strip_chars_end(".").str.count_matches(r"\.") + 1
         numbered = pl.col("level").str.contains(OUTLINE)
@@ -63,14 +66,8 @@ def structure(
             pl.when(numbered).then(depth.cast(pl.String)).otherwise("level").alias("level")
         )
     cell = columns.level if by in {"level", "outline"} else None
-    return Structure(*_leveled(table, rows, cell, nested=nested))
-
-
-def _leveled(
-    table: Table, rows: pl.DataFrame, cell: int | None, *, nested: bool
-) -> tuple[pl.DataFrame, None, list[Diagnostic]]:
     rows, found = with_levels(table, rows, cell, nested=nested)
-    return rows, None, found
+    return Structure(by, rows, None, found)
 
 
 def _found(table: Table, columns: Columns, rows: pl.DataFrame, indented: Indentation | None) -> str:

@@ -33,7 +33,10 @@ class Each(NamedTuple):
 
 TEXT = "a text"
 SWITCH = "true or false"
-FIELDS = ("level", "code", "display", "definition", "parent", "property", "ignore")
+FIELDS = (
+    *("level", "code", "display", "definition", "parent"),
+    *("property", "designation", "ignore"),
+)
 TYPES = ("code", "string", "integer", "decimal", "boolean", "dateTime", "Coding")
 COLUMN: dict[str, Any] = {
     "as": FIELDS,
@@ -77,7 +80,7 @@ SCHEMA: dict[str, Any] = {
 class ColumnSetting(NamedTuple):
     """One entry of `build: columns:`: a header's name, what it means, where that is said.
 
-    ``field`` is one of `FIELDS` or ``designation``; ``details`` holds what else is said, nested
+    ``field`` is one of `FIELDS`; ``details`` holds what else is said, nested
     settings under names with dots: ``property``, ``type``, ``use.code``, ``split``.
     """
 
