@@ -17,6 +17,7 @@ from fhir_codesystem.concepts.hierarchy import with_levels
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
@@ -183,6 +184,7 @@ def _concepts(
     found += assigned
     if columns is None:
         return None, None, 0
+    found += findings(table, columns)
     frame, repaired = rows(table, columns)
     found += repaired
     frame, levels = with_levels(table, frame, columns.level, nested=build.nested)
