@@ -100,15 +100,15 @@ def with_hyphens(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
 def in_latin(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
     """Make letters that look Latin so, in codes that are Latin but for them.
 
-    That is a code with a Latin letter besides, or (А00 with a Cyrillic А) with a digit where most
-    other codes begin with a Latin letter.
+    That is a code with a Latin letter besides, or one with a digit (such as А00 with a Cyrillic А)
+    where more codes begin with a Latin letter.
     """
     hits = _those(codes, odd, LIKE_LATIN)
     if not len(hits):
         return NONE
     rest = codes.gather(hits).str.replace_all(LIKE_LATIN, "")
     latin = rest.str.contains("[A-Za-z]")
-    if codes.str.contains("^[A-Za-z]").sum() > len(codes) / 2:
+    if codes.str.contains("^[A-Za-z]").sum() > len(hits):
         latin |= rest.str.contains("[0-9]")
     return _proposed(
         codes,

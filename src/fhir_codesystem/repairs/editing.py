@@ -190,18 +190,18 @@ def _located(text: Text, table: Table, changes: pl.DataFrame) -> Iterator[Edit]:
 
 def _edits(content: str, at: int, before: str, after: str, change: int) -> Iterator[Edit]:
     """Find a cell at its place, and what of it must become something else."""
-    parts = _parts(before, after)
+    changed = parts(before, after)
     at += content.startswith('"' + before, at)
     if content.startswith(before, at):
-        for start, end, new in parts:
+        for start, end, new in changed:
             yield Edit(at + start, at + end, new, change)
-    elif len(before) <= LONGEST and (match := _pattern(before, parts).match(content, at)):
-        for group, (_, _, new) in enumerate(parts, 1):
+    elif len(before) <= LONGEST and (match := _pattern(before, changed).match(content, at)):
+        for group, (_, _, new) in enumerate(changed, 1):
             yield Edit(*match.span(group), new, change)
 
 
-def _parts(before: str, after: str) -> list[tuple[int, int, str]]:
-    """Return which parts of a text (from, to) become what."""
+def parts(before: str, after: str) -> list[tuple[int, int, str]]:
+    """Return which parts of a text (from, to) become what, so that it becomes the other."""
     if len(before) == len(after):
         pairs = enumerate(zip(before, after, strict=True))
         return [(at, at + 1, new) for at, (old, new) in pairs if old != new]
@@ -215,11 +215,11 @@ def _parts(before: str, after: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _pattern(before: str, parts: list[tuple[int, int, str]]) -> re.Pattern[str]:
+def _pattern(before: str, changed: list[tuple[int, int, str]]) -> re.Pattern[str]:
     """Make an expression for a cell as its format may write it, a group for each changed part."""
     pieces = [BEFORE]
     done = 0
-    for start, end, _ in parts:
+    for start, end, _ in changed:
         pieces += [_written(each) + BETWEEN for each in before[done:start]]
         pieces += ["(", *map(_written, before[start:end]), ")", BETWEEN]
         done = end

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ROUNDS = 8
 """How often a column is gone through: a repair may bring to light what another one is for."""
 
+SHOWN = 30
+"""Characters that are shown before the first that changes."""
+
 PROPOSALS = pl.Schema(
     {
         "row": pl.UInt32,
@@ -128,7 +131,12 @@ def _told(table: Table, rule: Rule, steps: pl.DataFrame) -> Iterator[Diagnostic]
 def _message(rule: Rule, before: str, after: str) -> str:
     gone = [each for each in dict.fromkeys(before) if each not in after and not each.isascii()]
     names = " and a ".join(chars.name_of(each) for each in gone)
-    return MESSAGES[rule.number].format(before=quoted(before), after=quoted(after), names=names)
+    same = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    start = "…" if same > SHOWN else ""
+    cut = same - SHOWN if start else 0
+    return MESSAGES[rule.number].format(
+        before=quoted(start + before[cut:]), after=quoted(start + after[cut:]), names=names
+    )
 
 
 def _visible(values: pl.Series, _: pl.Series, careful: pl.Series, *, code: bool) -> pl.DataFrame:
