@@ -22,6 +22,7 @@ from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
@@ -225,6 +226,7 @@ def _concepts(
     found += assigned
     if columns is None:
         return _Made()
+    found += findings(table, columns)
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired

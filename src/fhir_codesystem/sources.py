@@ -78,6 +78,12 @@ def resolve(path: Path) -> Input:
     return described(None, shown(path), path)
 
 
+def alone(path: Path) -> Input:
+    """Return a table as it is without any metadata; raises EnvironmentProblem as `resolve` does."""
+    _must_be_file(path)
+    return described(None, shown(path), path)
+
+
 def _of_metadata(path: Path) -> Input:
     document = read_document(path)
     found = described(document, shown(path), None)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from fhir_codesystem.cli.reporting import tell
+from fhir_codesystem.cli.findings import tell
+from fhir_codesystem.diagnostics import shown
 
 
 @click.command(name="init")
@@ -35,23 +36,26 @@ def command(
     It states the elements that were derived or that the table states, and what each column is. A
     build with it gives the same as one without it.
     """
-    from fhir_codesystem.artifacts.writer import write_file
+    from fhir_codesystem.artifacts.writer import Folder
+    from fhir_codesystem.concepts.settings import settings_of
     from fhir_codesystem.errors import EnvironmentProblem
-    from fhir_codesystem.metadata.draft import draft_of
+    from fhir_codesystem.metadata.draft import draft
     from fhir_codesystem.pipeline import Options, prepare
     from fhir_codesystem.sources import alone
 
     target = output or table.with_suffix(".yaml")
     if str(target) != "-" and target.exists() and not force:
-        raise EnvironmentProblem(f"{target} is there already; --force writes over it")
+        raise EnvironmentProblem(f"{shown(target)} is there already; --force writes over it")
     codesystem, _, found = prepare(alone(table), Options(canonical=canonical))
     tell(found, quiet=quiet)
     if codesystem is None:
         return 1
-    text = draft_of(codesystem)
+    text = draft(codesystem.elements, settings_of(codesystem.origin))
     if str(target) == "-":
         click.echo(text, nl=False)
     else:
-        write_file(target, [text.encode()])
-        click.echo(str(target))
+        with Folder(target.parent) as folder:
+            folder.write(target.name, [text.encode()])
+            folder.commit()
+        click.echo(shown(target))
     return 0

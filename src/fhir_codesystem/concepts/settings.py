@@ -9,9 +9,19 @@ import orjson
 from fhir_codesystem.concepts.columns import FIELDS
 
 if TYPE_CHECKING:
+    from fhir_codesystem.codesystem.resource import Origin
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.headers import DesignationColumn, PropertyColumn
     from fhir_codesystem.tables.table import Table
+
+
+def settings_of(origin: Origin) -> dict[str, Any]:
+    """Return the settings by which a table is read as it was."""
+    table, columns = origin.table, origin.columns
+    if table is None or columns is None:
+        return {}
+    told: dict[str, Any] = {"columns": column_settings(table, columns)}
+    return told | ({} if origin.hierarchy == "none" else {"hierarchy": {"by": origin.hierarchy}})
 
 
 def column_settings(table: Table, columns: Columns) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def structure(
     if by in {"parent", "prefix"}:
         named = _prefixes(rows) if by == "prefix" else _parents(table, columns, rows)
         flat = rows.with_columns(pl.lit(1, pl.Int32).alias("level"))
-        return Structure(by, flat, named, _told(table, "the beginnings of the codes", by == "prefix"))
+        told = _told(table, "the beginnings of the codes", by == "prefix")
+        return Structure(by, flat, named, told)
     if by == "indent":
         widths = [] if indented is None else indented.widths.gather(rows["at"]).to_list()
         column = pl.Series("level", levels(widths) or [1] * rows.height, dtype=pl.Int32)

@@ -30,9 +30,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def draft(
-    elements: Mapping[str, Any], build: Mapping[str, Any], *, commented: bool = True
-) -> str:
+def draft(elements: Mapping[str, Any], build: Mapping[str, Any], *, commented: bool = True) -> str:
     """Return a metadata file that states some elements of CodeSystem, and settings.
 
     With comments it tells what is missing and what can be set.
@@ -55,7 +53,5 @@ def draft(
 
 
 def _dump(values: dict[str, Any]) -> str:
-    text: str = yaml.dump(
-        values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96
-    )
+    text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
     return text

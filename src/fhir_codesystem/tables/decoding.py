@@ -63,6 +63,20 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
     return Text(path, _lines(data)), []
 
 
+def encoding_of(data: bytes) -> tuple[bytes, str] | None:
+    """Return the byte-order mark and the codec by which text is decoded; None for no text."""
+    if any(data.startswith(signature) for signature, _ in SIGNATURES):
+        return None
+    for mark, declared in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return mark, declared
+    if (wide := _wide(data)) is not None:
+        return b"", wide
+    if b"\0" in data:
+        return None
+    return b"", "utf-8" if _utf8_error(data) is None else "cp1252"
+
+
 def _utf8_error(data: bytes) -> int | None:
     """Return the offset of the first byte that is not UTF-8, if there is one."""
     decoder = codecs.getincrementaldecoder("utf-8")()
