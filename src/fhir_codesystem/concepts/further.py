@@ -143,10 +143,13 @@ class _Source:
 
     def properties(self) -> Iterable[PropertyColumn]:
         """The columns of properties; synonyms that all are codes are the standard property."""
-        yield from self.columns.properties
-        for each in self.columns.designations:
-            if self._names_codes(each):
-                yield PropertyColumn(each.cell, "synonym", split=each.split)
+        for each in self.columns.properties:
+            told = each.stated or each.split
+            split = each.split if told else separator(self.cells(each)["value"], self.codes)
+            yield replace(each, split=split)
+        for name in self.columns.designations:
+            if self._names_codes(name):
+                yield PropertyColumn(name.cell, "synonym", split=name.split)
 
     def designations(self) -> Iterable[DesignationColumn]:
         """The columns of designations."""
@@ -169,10 +172,9 @@ class _Source:
         more = self.merged.more.filter(pl.col("column") == name).select("concept", "value")
         if more.height:
             cells = pl.concat([cells, more]).sort("concept", maintain_order=True)
-        split = column.split or separator(cells["value"], self.codes)
-        if split:
+        if column.split:
             cells = (
-                cells.with_columns(pl.col("value").str.split(split))
+                cells.with_columns(pl.col("value").str.split(column.split))
                 .explode("value")
                 .with_columns(pl.col("value").str.strip_chars())
                 .filter(pl.col("value") != "")
