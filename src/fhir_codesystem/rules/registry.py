@@ -13,6 +13,7 @@ from fhir_codesystem.rules import (
     metadata,
     properties,
     reading,
+    structured,
     templates,
 )
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *structured.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,
