@@ -14,6 +14,7 @@ from fhir_codesystem.rules import (
     properties,
     reading,
     repairs,
+    structured,
     templates,
 )
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
     *repairs.RULES,
+    *structured.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,
