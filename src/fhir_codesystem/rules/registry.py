@@ -9,6 +9,7 @@ from fhir_codesystem.rules import (
     content,
     duplicates,
     elements,
+    exchange,
     hierarchy,
     metadata,
     properties,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *exchange.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,
