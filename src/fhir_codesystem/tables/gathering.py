@@ -134,15 +134,15 @@ class Gathered:
     ) -> tuple[Table, list[Diagnostic]]:
         """Make the table; parents that are no concepts are told and left out.
 
-        ``line`` is the line of each concept where no two stand in one (and no ``places`` are
-        given), else the number of the concept.
+        ``line`` is the line of each concept where they stand in lines of their own, else the
+        number of the concept.
         """
         rows: dict[str, int] = {}
         for row, code in enumerate(self.texts[CODE]):
             if code:
                 rows.setdefault(code.strip(BLANKS), row)
         lines = [line for line, _ in self.spots[CODE]]
-        told = places is None and all(map(int.__lt__, [0, *lines], lines))
+        told = all(map(int.__lt__, [0, *lines], lines))
         numbers = lines if told else list(range(1, len(lines) + 1))
         known = [pair for pair in self.pairs if pair[0] in rows and pair[1] in rows]
         parents = sorted(((rows[child], parent) for child, parent in known), key=lambda p: p[0])

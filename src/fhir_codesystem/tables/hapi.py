@@ -32,7 +32,7 @@ from fhir_codesystem.tables.gathering import (
     unknown_relative,
     wrong_value,
 )
-from fhir_codesystem.tables.records import records
+from fhir_codesystem.tables.records import records, too_long
 from fhir_codesystem.tables.table import Links, Reading, Table
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -187,25 +187,8 @@ def _member(
         found.append(exchange.BROKEN.at(read.place(top, 0), message))
         return None
     member = Member(read, top + 1, header, cell)
-    found += _long_rows(member)
+    found += too_long(read, header, top + 1)
     return member
-
-
-def _long_rows(member: Member) -> list[Diagnostic]:
-    width = len(member.header)
-    long = [(row, texts) for row, texts in member if any(texts[width:])]
-    return first_few(
-        [
-            reading.LONG_ROW.at(
-                member.records.place(row, width),
-                f"this row goes on after the column {quoted(member.header[-1])}: "
-                f"{quoted(','.join(texts[width:]))}",
-                hint="put a cell that holds a comma in quotes",
-            )
-            for row, texts in long[:MOST]
-        ],
-        len(long),
-    )
 
 
 def _parents(member: Member | None, rows: dict[str, int], found: list[Diagnostic]) -> pl.DataFrame:

@@ -127,12 +127,12 @@ def _of_turtle(source: Source, graph: Statements) -> list[Diagnostic]:
     try:
         _Turtle(graph).loadBuf(content)
     except BadSyntax as error:
-        at = spot(error._i or 0)  # noqa: SLF001 - rdflib tells the offset nowhere else
+        at = spot(error._i)  # noqa: SLF001 - rdflib tells the offset nowhere else
         found.append(broken(source.path, f"this is no Turtle: {shortened(error._why)}", at))  # noqa: SLF001
         graph.here = None
     except Exception as error:  # noqa: BLE001 - bad input ends rdflib in any of a dozen ways
         message = f"this is no Turtle: {shortened(error) if str(error) else 'it cannot be parsed'}"
-        found.append(broken(source.path, message, spot(graph.here)))
+        found.append(broken(source.path, message, spot(graph.here or 0)))
         graph.here = None
     graph.spots = {subject: spot(offset) for subject, offset in graph.spots.items()}
     return found
@@ -145,7 +145,8 @@ class _RDFXML(RDFXMLHandler):
 
     def node_element_start(self, name: Any, qname: Any, attrs: Any) -> None:
         """Begin the description of a subject."""
-        self.store.here = (self.locator.getLineNumber(), self.locator.getColumnNumber() + 1)
+        line, column = self.locator.getLineNumber(), self.locator.getColumnNumber()
+        self.store.here = (line or 1, (column or 0) + 1)
         super().node_element_start(name, qname, attrs)
 
 

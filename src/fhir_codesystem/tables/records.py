@@ -11,8 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.characters import BLANKS
-from fhir_codesystem.diagnostics import Location
+from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.rules.exchange import BROKEN
+from fhir_codesystem.rules.reading import LONG_ROW
+from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.decoding import decode
 
 if TYPE_CHECKING:
@@ -55,22 +57,51 @@ class Records:
         return Location(self.path, *self.positions([self.lines[row]], cell)[0])
 
     def _column(self, line: str, cell: int) -> int:
-        starts = [0]
-        for match in _cell(self.delimiter).finditer(line):
-            if match.end() < len(line):
-                starts.append(match.end() + 1)
-            if len(starts) > cell:
-                break
-        if cell >= len(starts):
-            return len(line) + 1
-        text = line[starts[cell] :]
-        return starts[cell] + len(text) - len(text.lstrip(BLANKS)) + 1
+        start = 0
+        for _ in range(cell):
+            found = _cell(self.delimiter).match(line, start)
+            if found is None or found.end() == len(line):
+                return len(line) + 1
+            start = found.end() + 1
+        text = line[start:]
+        return start + len(text) - len(text.lstrip(BLANKS)) + 1
+
+
+def too_long(read: Records, header: Sequence[str], first: int) -> list[Diagnostic]:
+    """Tell which records from the ``first`` on have more cells than the header."""
+    width = len(header)
+    long = [
+        row for row in range(first, len(read.rows)) if any(map(str.strip, read.rows[row][width:]))
+    ]
+    told = []
+    for row in long[:MOST]:
+        rest = quoted(read.delimiter.join(read.rows[row][width:]))
+        message = f"this row goes on after the column {quoted(header[-1])}: {rest}"
+        hint = "put a cell that holds a delimiter in quotes"
+        told.append(LONG_ROW.at(read.place(row, width), message, hint=hint))
+    return first_few(told, len(long))
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Some cells of records, in an order of their own; None stands for one that is not there."""
+
+    records: Records
+    cells: tuple[int | None, ...]
+
+    def positions(self, lines: Sequence[int], cell: int | None) -> list[tuple[int, int]]:
+        """Return the line and the character column of one of the cells."""
+        return self.records.positions(lines, None if cell is None else self.cells[cell])
+
+    def indents(self, cell: int) -> pl.Series | None:  # noqa: ARG002
+        """Return nothing: these formats name parents."""
+        return None
 
 
 @cache
 def _cell(delimiter: str) -> re.Pattern[str]:
     mark = re.escape(delimiter)
-    return re.compile(rf'(?:"(?:[^"]|"")*"?[^{mark}]*|[^{mark}]*)(?={mark}|$)')
+    return re.compile(rf'(?:"(?:[^"]|"")*"?)?[^{mark}]*')
 
 
 def records(path: str, data: bytes, delimiter: str) -> tuple[Records | None, list[Diagnostic]]:
