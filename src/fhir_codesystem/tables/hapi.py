@@ -278,4 +278,7 @@ def _stated(source: Source, files: dict[str, bytes], found: list[Diagnostic]) ->
         return {}
     if resource.get("concept"):
         found += left_out(path, {"concepts at the top of it": len(resource["concept"])})
-    return {key: value for key, value in resource.items() if key not in NEVER_STATED}
+    stated = {key: value for key, value in resource.items() if key not in NEVER_STATED}
+    if stated.get("content") == "not-present":  # they are: in the files beside it
+        del stated["content"]
+    return stated
