@@ -32,7 +32,7 @@ from fhir_codesystem.tables.gathering import (
     unknown_relative,
     wrong_value,
 )
-from fhir_codesystem.tables.records import records, too_long
+from fhir_codesystem.tables.records import collector_at_rest, records, too_long
 from fhir_codesystem.tables.table import Links, Reading, Table
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 NAMED = re.compile(rb"(?i)concepts\.csv")
 MOST_UNPACKED = 2**28
 """Bytes of all members together: some five million concepts."""
+COLUMNS = ("CODE", "KEY", "VALUE", "TYPE")
+"""Of properties.csv; only the last may be missing."""
 NEVER_STATED = ("resourceType", "concept", "text", "meta", "count")
 """What a codesystem.json may hold that is built, not stated."""
 
@@ -67,12 +69,19 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     """Read the tables of the archive; findings name its members as files in a folder."""
+    with collector_at_rest():
+        return _read(source)
+
+
+def _read(source: Source) -> Reading:
     found: list[Diagnostic] = []
     files = _unpacked(source, found)
     concepts = _member(source, files, CONCEPTS, ("CODE",), found) if files else None
     if files is None or concepts is None:
         return Reading(None, tuple(found))
-    frame = cells(concepts.lines, concepts.columns())
+    lines = [concepts.records.lines[row] for row, _ in concepts.rows]
+    columns = ([texts[cell] for _, texts in concepts.rows] for cell in range(len(concepts.header)))
+    frame = cells(lines, columns)
     codes = frame[str(concepts.cell["CODE"])].to_list()
     rows = {code: row for row, code in reversed(list(enumerate(codes))) if code}
     if not rows:
@@ -83,7 +92,7 @@ def read(source: Source) -> Reading:
     table = Table(
         path=concepts.records.path,
         header=concepts.header,
-        header_line=concepts.records.lines[concepts.first - 1],
+        header_line=concepts.header_line,
         frame=frame,
         places=concepts.records,
         links=Links(_parents(hierarchy, rows, found), _properties(properties, rows, found)),
@@ -135,30 +144,37 @@ def _too_large(source: Source, name: str) -> Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A CSV file of the archive: its records, the row below the header, its columns by name."""
+    """A CSV file of the archive: its columns by name, and its rows that are not blank.
+
+    Of each row, the index of its record and as many cells as the header has, or more.
+    """
 
     records: Records
-    first: int
     header: tuple[str, ...]
+    header_line: int
     cell: dict[str, int]
+    rows: list[tuple[int, list[str]]]
 
-    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        """Go over the rows that are not blank: the index of the record, its cells, all of them."""
-        width = len(self.header)
-        for row in range(self.first, len(self.records.rows)):
-            texts = [text.strip(BLANKS) for text in self.records.rows[row]]
+    @classmethod
+    def of(cls, records: Records, top: int) -> Member:
+        """Take the records below the header, which is the record ``top``."""
+        header = tuple(text.strip(BLANKS) for text in records.rows[top])
+        cell = {title.upper(): cell for cell, title in reversed(list(enumerate(header)))}
+        rows = []
+        for row in range(top + 1, len(records.rows)):
+            texts = [text.strip(BLANKS) for text in records.rows[row]]
             if any(texts):
-                yield row, texts + [""] * (width - len(texts))
+                rows.append((row, texts + [""] * (len(header) - len(texts))))
+        return cls(records, header, records.lines[top], cell, rows)
 
-    @property
-    def lines(self) -> list[int]:
-        """The lines of the rows that are not blank."""
-        return [self.records.lines[row] for row, _ in self]
+    def values(self, title: str) -> list[str]:
+        """Return the cells of a column; they are blank where there is no such column."""
+        cell = self.cell.get(title)
+        return [""] * len(self.rows) if cell is None else [texts[cell] for _, texts in self.rows]
 
-    def columns(self) -> list[list[str]]:
-        """Return the cells of these rows by column."""
-        rows = [texts[: len(self.header)] for _, texts in self]
-        return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.header]
+    def place(self, row: int, title: str) -> Location:
+        """Return the place of a cell of the rows."""
+        return self.records.place(self.rows[row][0], self.cell[title])
 
 
 def _member(
@@ -180,14 +196,12 @@ def _member(
     if top is None:
         found.append(reading.EMPTY_TABLE.at(Location(path), "the file holds no table"))
         return None
-    header = tuple(text.strip(BLANKS) for text in read.rows[top])
-    cell = {title.upper(): cell for cell, title in reversed(list(enumerate(header)))}
-    if missing := [title for title in needed if title not in cell]:
+    member = Member.of(read, top)
+    if missing := [title for title in needed if title not in member.cell]:
         message = f"there is no column {missing[0]}"
         found.append(exchange.BROKEN.at(read.place(top, 0), message))
         return None
-    member = Member(read, top + 1, header, cell)
-    found += too_long(read, header, top + 1)
+    found += too_long(read, member.header, top + 1)
     return member
 
 
@@ -197,8 +211,8 @@ def _parents(member: Member | None, rows: dict[str, int], found: list[Diagnostic
     unknown: list[tuple[int, str, str]] = []
     if member is None:
         return linked_rows(tables.PARENTS, [])
-    for row, texts in member:
-        parent, child = texts[member.cell["PARENT"]], texts[member.cell["CHILD"]]
+    pairs = zip(member.values("PARENT"), member.values("CHILD"), strict=True)
+    for row, (parent, child) in enumerate(pairs):
         if parent in rows and child in rows:
             links[rows[child], parent] = None
         else:
@@ -206,8 +220,7 @@ def _parents(member: Member | None, rows: dict[str, int], found: list[Diagnostic
     told = []
     for row, child, parent in unknown[:MOST]:
         title, missing = ("PARENT", parent) if parent not in rows else ("CHILD", child)
-        place = member.records.place(row, member.cell[title])
-        told.append(unknown_relative(place, child, parent, missing))
+        told.append(unknown_relative(member.place(row, title), child, parent, missing))
     found += first_few(told, len(unknown))
     return linked_rows(tables.PARENTS, sorted(links, key=itemgetter(0)))
 
@@ -217,49 +230,42 @@ def _properties(
 ) -> pl.DataFrame:
     """Read the values of properties; one without a TYPE is a string, a blank one is none."""
     links: list[tuple[int, str, str, str]] = []
-    wrong: list[tuple[int, dict[str, str]]] = []
-    unknown: list[tuple[int, str]] = []
+    wrong: list[int] = []
+    unknown: list[int] = []
     kinds: dict[str, str | None] = {"": "string"}
     if member is None:
         return linked_rows(tables.PROPERTIES, [])
-    for row, texts in member:
-        said = {title: texts[cell] for title, cell in member.cell.items()}
-        stated = said.get("TYPE", "")
+    columns = (member.values(title) for title in COLUMNS)
+    for row, (code, key, value, stated) in enumerate(zip(*columns, strict=True)):
         if stated not in kinds:
             kinds[stated] = type_named(stated)
-        kind, value = kinds[stated], said["VALUE"]
-        written = value_of(kind, value) if kind and said["KEY"] else None
-        if said["CODE"] not in rows:
-            unknown.append((row, said["CODE"]))
+        kind = kinds[stated]
+        written = value_of(kind, value) if kind and key else None
+        if code not in rows:
+            unknown.append(row)
         elif kind and written:
-            links.append((rows[said["CODE"]], said["KEY"], kind, written))
+            links.append((rows[code], key, kind, written))
         elif value:
-            wrong.append((row, said))
+            wrong.append(row)
     found += _told(member, unknown, wrong)
     return linked_rows(tables.PROPERTIES, sorted(links, key=itemgetter(0)))
 
 
-def _told(
-    member: Member, unknown: list[tuple[int, str]], wrong: list[tuple[int, dict[str, str]]]
-) -> Iterator[Diagnostic]:
+def _told(member: Member, unknown: list[int], wrong: list[int]) -> Iterator[Diagnostic]:
     """Tell which rows of the properties could not be used."""
-    yield from first_few(
-        [
-            exchange.UNKNOWN_CONCEPT.at(
-                member.records.place(row, member.cell["CODE"]),
-                f"{quoted(code)} is no concept here",
-                hint="the property is left out",
-            )
-            for row, code in unknown[:MOST]
-        ],
-        len(unknown),
-    )
     told = []
-    for row, said in wrong[:MOST]:
-        kind = type_named(said.get("TYPE", "") or "string")
-        title = "TYPE" if kind is None else "VALUE" if said["KEY"] else "KEY"
-        place = member.records.place(row, member.cell[title])
-        told.append(wrong_value(place, said["KEY"], said.get("TYPE", ""), said["VALUE"]))
+    for row in unknown[:MOST]:
+        message = f"{quoted(member.values('CODE')[row])} is no concept here"
+        place = member.place(row, "CODE")
+        hint = "the property is left out"
+        told.append(exchange.UNKNOWN_CONCEPT.at(place, message, hint=hint))
+    yield from first_few(told, len(unknown))
+    told = []
+    for row in wrong[:MOST]:
+        _, key, value, kind = (member.values(title)[row] for title in COLUMNS)
+        named = type_named(kind or "string")
+        place = member.place(row, "TYPE" if named is None else "VALUE" if key else "KEY")
+        told.append(wrong_value(place, key, kind, value))
     yield from first_few(told, len(wrong))
 
 
