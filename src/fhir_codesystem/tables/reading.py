@@ -20,7 +20,17 @@ class Reader(Protocol):
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS = ("fhirxml", "json", "pipe")
+READERS = (
+    "hapi",
+    "fhirxml",
+    "claml",
+    "skos",
+    "obographs",
+    "json",
+    "obo",
+    "propcsv",
+    "pipe",
+)
 """The modules of this package that read, the most certain first."""
 
 
