@@ -84,14 +84,19 @@ NO_TABLE = Rule(
     number="CS126",
     name="no-table",
     severity=Severity.ERROR,
-    what="A document holds no table: none at all, or only in code or a comment.",
-    why="A table that a document shows as code is an example, not its content.",
-    fix="Take the table out of the code, with a blank line above it.",
+    what=(
+        "A document holds no table that can be read: none at all, only in code or a comment, or "
+        "beside more than 4 MB of prose and markup."
+    ),
+    why=(
+        "A table that a document shows as code is an example, not its content. So much prose no "
+        "document has, and parsing it would take minutes."
+    ),
+    fix="Move the table out of the code, or into a file of its own.",
     breaks=Example(table=PROSE + "```\n| Code |\n| --- |\n| a |\n```\n", place=(TABLE, None, None)),
     holds=Example(table=PROSE + "| Code |\n| --- |\n| a |\n"),
     source="https://github.github.com/gfm/#tables-extension-",
 )
-
 RULES = (
     TEXT_ABOVE_TABLE,
     UNCLOSED_QUOTE,

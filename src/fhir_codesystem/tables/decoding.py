@@ -31,7 +31,7 @@ SIGNATURES = (
     (b"\x7fELF", "a program"),
 )
 SAMPLE = 65536
-"""Bytes from the start that are looked at where the encoding must be guessed."""
+"""Bytes from the start that are looked at where the encoding or the format must be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
     if (start := _utf8_error(data)) is not None:
         return _single_byte(path, data, start)
     return Text(path, _lines(data)), []
+
+
+def beginning(path: str, data: bytes) -> Text | None:
+    """Return the beginning of a text, by which its format is recognised; None where it is none.
+
+    It may end inside a line, not inside a character.
+    """
+    ends = range(SAMPLE, SAMPLE - 4, -1) if len(data) > SAMPLE else [len(data)]
+    texts = (decode(path, data[:end])[0] for end in ends)
+    return next((text for text in texts if text is not None), None)
 
 
 def _utf8_error(data: bytes) -> int | None:

@@ -18,9 +18,6 @@ from fhir_codesystem.characters import BLANKS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SPLIT_BY_COLUMN = 2**20
-"""Bytes of a record up to which Polars may split it: beyond, the number of cells is bounded."""
-
 
 class Cell(NamedTuple):
     """A cell of a record: the 0-based offset of its text (or quote), its text, whether it ends."""
