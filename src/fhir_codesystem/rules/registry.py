@@ -17,6 +17,7 @@ from fhir_codesystem.rules import (
     repairs,
     structured,
     templates,
+    text,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *repairs.RULES,
     *structured.RULES,
     *exchange.RULES,
+    *text.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,

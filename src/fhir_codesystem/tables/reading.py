@@ -29,6 +29,8 @@ READERS = (
     "json",
     "obo",
     "propcsv",
+    "markdown",
+    "delimited",
     "pipe",
 )
 """The modules of this package that read, the most certain first."""
