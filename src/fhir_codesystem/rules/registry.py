@@ -14,6 +14,7 @@ from fhir_codesystem.rules import (
     properties,
     reading,
     templates,
+    workbooks,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *workbooks.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,
