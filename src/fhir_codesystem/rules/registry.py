@@ -18,6 +18,7 @@ from fhir_codesystem.rules import (
     structured,
     templates,
     text,
+    workbooks,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *structured.RULES,
     *exchange.RULES,
     *text.RULES,
+    *workbooks.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,

@@ -33,6 +33,7 @@ READERS = (
     "delimited",
     "pipe",
 )
+READERS = ("workbook", "pipe")
 """The modules of this package that read, the most certain first."""
 
 
