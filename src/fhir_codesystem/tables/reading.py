@@ -21,6 +21,7 @@ class Reader(Protocol):
 
 
 READERS = (
+    "workbook",
     "hapi",
     "fhirxml",
     "claml",
@@ -33,7 +34,6 @@ READERS = (
     "delimited",
     "pipe",
 )
-READERS = ("workbook", "pipe")
 """The modules of this package that read, the most certain first."""
 
 
