@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.concepts.columns import FIELDS, folded
+from fhir_codesystem.concepts.columns import FIELDS
+from fhir_codesystem.concepts.headers import folded
 from fhir_codesystem.diagnostics import Location, quoted
 from fhir_codesystem.rules import text as rules
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from fhir_codesystem.characters import BLANKS, NEEDS_CARE, treated
-from fhir_codesystem.concepts.columns import folded
+from fhir_codesystem.concepts.headers import folded
 from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.rules import text as rules
 from fhir_codesystem.tables import inline
