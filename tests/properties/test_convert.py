@@ -15,7 +15,7 @@ from fhir_codesystem.convert import CannotCarry
 from fhir_codesystem.convert.forms import WRITERS
 
 from .profiles import examples
-from .texts import any_text, cleaned, cleaned_code, raw_code
+from .texts import cleaned, cleaned_code, raw_code, raw_text
 
 SNOMED = "http://snomed.info/sct"
 TYPES = ("code", "string", "integer", "decimal", "boolean", "dateTime", "Coding")
@@ -23,7 +23,7 @@ TYPES = ("code", "string", "integer", "decimal", "boolean", "dateTime", "Coding"
 
 def texts() -> st.SearchStrategy[str]:
     """What a cell holds when it has been read."""
-    return any_text(4).map(lambda text: cleaned(text.translate({0: None})) or "x")
+    return raw_text(4).map(lambda text: cleaned(text) or "x")
 
 
 def codes() -> st.SearchStrategy[str]:
