@@ -19,11 +19,11 @@ from fhir_codesystem.tables.sheets.package import Unreadable, too_large
 from fhir_codesystem.tables.table import Table
 
 if TYPE_CHECKING:
-    from fhir_codesystem.tables.sheets.grid import Column, Grid, Range
     from collections.abc import Iterable, Sequence
 
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.tables.sheets.choice import Chosen
+    from fhir_codesystem.tables.sheets.grid import Column, Grid, Range
 
 MOST_COLUMNS = 1000
 MOST_CELLS = 20_000_000

@@ -1,0 +1,203 @@
+"""What is written can be read again: the same cells for any text that a format can carry."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from fhir_codesystem import formulas
+from fhir_codesystem.characters import BLANKS
+from fhir_codesystem.convert import CannotCarry, delimited, markdown, ods, xlsx
+from fhir_codesystem.convert import json as json_array
+from fhir_codesystem.tables.reading import read
+from fhir_codesystem.tables.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fhir_codesystem.convert import Row
+
+HEADER = ("Level", "Code", "Display", "Definition", "status", "display:de")
+RISKY = st.sampled_from(
+    "=1+1|'=1|''@x|'tis|+1|-|@A1|\t=1|a\nb|_x000D_|\"|0010|<br>|a,b;c|**x**|a  b|  a|\\|"
+    "https://x.org/_a_|&amp;|]]>".split("|")
+) | st.sampled_from(["a|b", "\\|"])
+
+
+def rows_of(text: st.SearchStrategy[str]) -> st.SearchStrategy[list[Row]]:
+    """Rows of a table: the code is never blank, other cells may be."""
+    solid = text.filter(lambda each: each.strip(BLANKS) != "")
+    cells = st.none() | text | RISKY
+    return st.lists(st.tuples(cells, solid | RISKY, cells, cells, cells, cells), max_size=6)
+
+
+def trimmed(rows: list[Row]) -> list[list[str | None]]:
+    return [[(text or "").strip(BLANKS) or None for text in row] for row in rows]
+
+
+def as_read(data: bytes) -> list[list[str | None]]:
+    reading = read(Source("table", data))
+    assert reading.diagnostics == ()
+    assert reading.table is not None
+    assert reading.table.header == HEADER
+    names = [str(cell) for cell in range(len(HEADER))]
+    return [list(row) for row in reading.table.frame.select(names).iter_rows()]
+
+
+ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+IN_XML = st.text(
+    st.characters(
+        exclude_categories=["Cs"], exclude_characters="\r\ufffe\uffff" + "".join(map(chr, range(9)))
+    ).filter(lambda char: char in "\t\n" or char >= " "),
+    max_size=12,
+)
+
+
+@given(rows=rows_of(ANY))
+def test_a_workbook_carries_any_text(rows: list[Row]) -> None:
+    assert as_read(xlsx.write(HEADER, rows)) == trimmed(rows)
+
+
+@given(rows=rows_of(IN_XML))
+def test_a_workbook_of_opendocument_carries_any_text_that_xml_has(rows: list[Row]) -> None:
+    assert as_read(ods.write(HEADER, rows)) == trimmed(rows)
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@given(rows=rows_of(ANY.filter(lambda text: "\0" not in text)))
+def test_delimited_text_carries_any_text_but_nul(delimiter: str, rows: list[Row]) -> None:
+    text = delimited.write(HEADER, rows, delimiter).decode("utf-8-sig")
+    read_back = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    plain = [[formulas.plain(cell) for cell in row] for row in read_back]
+    assert plain == [list(HEADER), *([text or "" for text in row] for row in rows)]
+
+
+@given(rows=rows_of(ANY))
+def test_json_carries_any_text(rows: list[Row]) -> None:
+    objects = json.loads(json_array.write(HEADER, rows))
+    assert [[each.get(name, "") for name in HEADER] for each in objects] == [
+        [text or "" for text in row] for row in rows
+    ]
+
+
+@given(rows=rows_of(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=12)))
+def test_markdown_shows_any_text_as_it_is(rows: list[Row]) -> None:
+    page = MarkdownIt("commonmark").enable("table").parse(markdown.write(HEADER, rows).decode())
+    cells = [
+        "".join(
+            "\n" if child.content == "<br>" and child.type == "html_inline" else child.content
+            for child in token.children or ()
+        )
+        for token in page
+        if token.type == "inline"
+    ]
+    assert cells == [
+        *HEADER,
+        *((text or "").strip(BLANKS) for row in rows for text in row),
+    ]
+
+
+@given(text=ANY | RISKY)
+@example("'")
+@example("'=")
+@example("=")
+def test_a_guarded_text_never_runs_and_comes_back(text: str) -> None:
+    guarded = formulas.guarded(text)
+    assert guarded[:1] not in tuple("=+-@\t\r\n")
+    assert formulas.plain(guarded) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("=1+1", "'=1+1"),
+        ("'=1", "''=1"),
+        ("''=1", "'''=1"),
+        ("'tis", "'tis"),
+        ("'", "'"),
+        ("-1", "'-1"),
+        ("\t=1", "'\t=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
+)
+def test_one_apostrophe_guards_a_text(text: str, guarded: str) -> None:
+    assert formulas.guarded(text) == guarded
+
+
+def test_a_spreadsheet_sees_texts_and_marks_those_that_look_like_formulas() -> None:
+    data = xlsx.write(("Code", "Display"), [("0010", "=1+1"), ("1e5", None)])
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Concepts"]
+    cells = {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.value}
+    assert {place: cell.value for place, cell in cells.items()} == {
+        "A1": "Code",
+        "B1": "Display",
+        "A2": "0010",
+        "B2": "=1+1",
+        "A3": "1e5",
+    }
+    assert all(cell.number_format == "@" for cell in cells.values())
+    assert [place for place, cell in cells.items() if cell.quotePrefix] == ["B2"]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+WRITERS: dict[str, Callable[..., bytes]] = {
+    "xlsx": xlsx.write,
+    "ods": ods.write,
+    "csv": delimited.write,
+    "markdown": markdown.write,
+    "json": json_array.write,
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_the_same_table_gives_the_same_bytes(write: Callable[..., bytes]) -> None:
+    rows = [("1", "a", "A", None, "x", "ä")]
+    assert write(HEADER, rows) == write(HEADER, iter(rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ods", "a\x0bb"),
+        ("ods", "\uffff"),
+        ("csv", "a\0b"),
+        ("markdown", "a\x01b"),
+        ("xlsx", "x" * 32_768),
+        ("xlsx", "\N{GRINNING FACE}" * 16_384),
+    ],
+)
+def test_what_a_format_cannot_carry_is_refused_at_its_place(name: str, text: str) -> None:
+    with pytest.raises(CannotCarry) as refused:
+        WRITERS[name](("Code", "Display"), [("a", "A"), ("b", text)])
+    assert (refused.value.row, refused.value.column) == (3, 2)
+    assert str(refused.value).startswith("row 3, column 2: ")
+
+
+def test_json_cannot_carry_a_name_twice() -> None:
+    with pytest.raises(CannotCarry, match="row 1, column 3: the name 'a' stands twice"):
+        json_array.write(("a", "b", "a"), [])
+
+
+@pytest.mark.parametrize("name", ["xlsx", "ods"])
+def test_a_sheet_has_so_many_columns(name: str) -> None:
+    with pytest.raises(CannotCarry, match="row 1, column 16385"):
+        WRITERS[name](("x",) * 16_385, [])
+
+
+def test_a_header_alone_can_be_written_in_every_format() -> None:
+    assert as_read(xlsx.write(HEADER, [])) == []
+    assert as_read(ods.write(HEADER, [])) == []
+    assert delimited.write(("Code", "Display"), []) == b"\xef\xbb\xbfCode,Display\r\n"
+    assert markdown.write(("Code", "Display"), []) == b"| Code | Display |\n| --- | --- |\n"
+    assert json_array.write(("Code", "Display"), []) == b"[]\n"
