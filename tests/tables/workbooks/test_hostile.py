@@ -128,6 +128,10 @@ UNREADABLE = {
         ),
         "encrypted",
     ),
+    "an unknown encoding": (
+        sheet_of(f'<?xml version="1.0" encoding="U0F-8"?>{cells(BLANK)}'),
+        "unknown encoding",
+    ),
     "a book": (archive({"mimetype": "application/epub+zip"}), "says that it is application/epub"),
     "OpenDocument without a sheet": (
         archive({"mimetype": ods.KIND, "content.xml": "<x/>"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -37,7 +37,7 @@ def number(value: object, style: int = 0) -> str:
     return f'<c r="{{}}" s="{style}"><v>{value}</v></c>'
 
 
-def book(*rows: tuple[object, ...]) -> tuple[openpyxl.Workbook, Worksheet]:
+def book(*rows: tuple[Any, ...]) -> tuple[openpyxl.Workbook, Worksheet]:
     """Return a workbook of openpyxl and its sheet."""
     made = openpyxl.Workbook()
     sheet = made.worksheets[0]
@@ -65,7 +65,7 @@ def test_rows_and_cells_know_their_places() -> None:
 
 def test_values_are_text_as_a_person_sees_it() -> None:
     made, sheet = book(("Code", "value", "kind"))
-    values = {
+    values: dict[str, Any] = {
         "whole": 10,
         "whole with a point": 10.0,
         "noise": 0.1 + 0.2,
