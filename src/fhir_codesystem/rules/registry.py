@@ -9,11 +9,15 @@ from fhir_codesystem.rules import (
     content,
     duplicates,
     elements,
+    exchange,
     hierarchy,
     metadata,
     properties,
     reading,
+    repairs,
+    structured,
     templates,
+    text,
     workbooks,
 )
 
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *repairs.RULES,
+    *structured.RULES,
+    *exchange.RULES,
+    *text.RULES,
     *workbooks.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,

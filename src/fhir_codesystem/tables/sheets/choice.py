@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fhir_codesystem.concepts.columns import FIELDS, folded
+from fhir_codesystem.concepts.columns import FIELDS
+from fhir_codesystem.concepts.headers import folded
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, quoted
 from fhir_codesystem.rules import workbooks as rules
 from fhir_codesystem.rules.reading import EMPTY_TABLE

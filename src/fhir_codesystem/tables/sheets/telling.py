@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.concepts.columns import FIELDS, folded
+from fhir_codesystem.concepts.columns import FIELDS
+from fhir_codesystem.concepts.headers import folded
 from fhir_codesystem.diagnostics import MOST, quoted
 from fhir_codesystem.rules import workbooks as rules
 from fhir_codesystem.rules.rule import first_few
