@@ -94,7 +94,10 @@ UNREADABLE = {
         sheet_of(cells('<row r="1"><c r="A1" t="s"><v>7</v></c></row>')),
         "a string that the workbook does not have",
     ),
-    "no such column": (sheet_of(cells('<row r="1"><c r="XFE1"/></row>')), "no column of a sheet"),
+    "no such column": (
+        sheet_of(cells('<row r="1"><c r="XFE1"><v>1</v></c></row>')),
+        "no column of a sheet",
+    ),
     "no number of a row": (sheet_of(cells('<row r="x"/>')), "damaged"),
     "a number without end": (sheet_of(cells(f'<row r="{"9" * 5000}"/>')), "damaged"),
     "an old workbook": (COMPOUND + "Workbook".encode("utf-16-le"), "an old workbook (.xls)"),

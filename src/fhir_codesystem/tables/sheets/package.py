@@ -38,7 +38,7 @@ DAMAGE = (
     RuntimeError,
     ValueError,
 )
-"""What `zipfile`, `expat` (of an unknown encoding) and `int` raise of what is damaged or hostile."""
+"""What `zipfile`, `expat` (of an unknown encoding) and `int` raise of what is damaged."""
 
 
 class Unreadable(Exception):
