@@ -9,6 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -84,8 +85,22 @@ def test_delimited_text_carries_any_text_but_nul(delimiter: str, rows: list[Row]
 @given(rows=rows_of(ANY))
 def test_json_carries_any_text(rows: list[Row]) -> None:
     objects = json.loads(json_array.write(HEADER, rows))
-    assert [[each.get(name, "") for name in HEADER] for each in objects] == [
-        [text or "" for text in row] for row in rows
+    assert [[each.get(name) for name in HEADER] for each in objects] == [
+        [text or None for text in row] for row in rows
+    ]
+
+
+@given(rows=rows_of(ANY).filter(len))
+def test_our_reader_of_json_gives_any_text(rows: list[Row]) -> None:
+    assert as_read(json_array.write(HEADER, rows)) == trimmed(rows)
+
+
+def test_the_first_object_names_all_columns_in_their_order() -> None:
+    data = json_array.write(("b", "a"), [(None, "1"), ("2", "3"), ("4", None)])
+    assert [list(each.items()) for each in json.loads(data)] == [
+        [("b", None), ("a", "1")],
+        [("b", "2"), ("a", "3")],
+        [("b", "4")],
     ]
 
 
@@ -101,9 +116,21 @@ def test_markdown_shows_any_text_as_it_is(rows: list[Row]) -> None:
         if token.type == "inline"
     ]
     assert cells == [
+        "Concepts",
         *HEADER,
         *((text or "").strip(BLANKS) for row in rows for text in row),
     ]
+
+
+@given(rows=rows_of(IN_XML.filter(lambda text: "\x7f" not in text)))
+def test_our_reader_of_markdown_gives_any_text(rows: list[Row]) -> None:
+    assert as_read(markdown.write(HEADER, rows)) == trimmed(rows)
+
+
+@given(texts=st.lists(ANY | RISKY))
+def test_guards_are_taken_away_by_columns_too(texts: list[str]) -> None:
+    guarded = pl.Series([formulas.guarded(text) for text in texts], dtype=pl.String)
+    assert guarded.str.replace(formulas.GUARD, "$1").to_list() == texts
 
 
 @given(text=ANY | RISKY)
@@ -199,5 +226,6 @@ def test_a_header_alone_can_be_written_in_every_format() -> None:
     assert as_read(xlsx.write(HEADER, [])) == []
     assert as_read(ods.write(HEADER, [])) == []
     assert delimited.write(("Code", "Display"), []) == b"\xef\xbb\xbfCode,Display\r\n"
-    assert markdown.write(("Code", "Display"), []) == b"| Code | Display |\n| --- | --- |\n"
+    table = b"# Concepts\n\n| Code | Display |\n| --- | --- |\n"
+    assert markdown.write(("Code", "Display"), []) == table
     assert json_array.write(("Code", "Display"), []) == b"[]\n"

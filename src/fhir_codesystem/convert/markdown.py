@@ -1,4 +1,7 @@
-r"""Tables of GitHub-flavoured Markdown.
+r"""Tables of GitHub-flavoured Markdown, below a heading.
+
+The heading is what makes the file a document: a table alone is read as delimited by bars, in which
+a backslash is a backslash.
 
 Cells are written so that a page shows them as they are, by the escapes of all our Markdown: a
 backslash before what Markdown gives a meaning (``\|``) or would make a link (``https\://``), and
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.convert import Rows
 
+HEADING = "# Concepts\n\n"
 CONTROL = re.compile(f"[{CONTROLS}]")
 
 
@@ -39,4 +43,4 @@ def write(header: Sequence[str], rows: Rows) -> bytes:
             raise CannotCarry(why, at // width + 1, at % width + 1)
     cells = [f" {text} |" for text in escaped(pl.Series(texts, dtype=pl.String)).to_list()]
     lines = [f"|{''.join(cells[at : at + width])}\n" for at in range(0, len(cells), max(width, 1))]
-    return "".join([*lines[:1], f"|{' --- |' * width}\n", *lines[1:]]).encode()
+    return "".join([HEADING, *lines[:1], f"|{' --- |' * width}\n", *lines[1:]]).encode()
