@@ -81,20 +81,23 @@ def _read(source: Source) -> Reading:
     if read is None:
         return Reading(None, tuple(found))
     tops = [row for row, cells in enumerate(read.rows) if any(map(str.strip, cells))][:3]
+    if len(tops) < 3:
+        found.append(empty(source.path, "below the elements of the code system stands no concept"))
+        return Reading(None, tuple(found))
     stated, others = _stated(read, *tops[:2])
     kind = stated.pop("resource", "")
     if kind != "CodeSystem":
         found.append(empty(source.path, f"this is a {kind}; only a CodeSystem can be built"))
         return Reading(None, tuple(found))
-    header = tops[2] if len(tops) > 2 else None
-    names = [] if header is None else [name.strip(BLANKS) for name in read.rows[header]]
-    if header is None or header + 1 >= len(read.rows):
-        found.append(empty(source.path, "below the elements of the code system stands no concept"))
-        return Reading(None, tuple(found))
+    header = tops[2]
+    names = [name.strip(BLANKS) for name in read.rows[header]]
     if "code" not in names:
         found.append(broken(source.path, "there is no column code", (read.lines[header], 1)))
         return Reading(None, tuple(found))
     concepts, wrong = _concepts(read, header, names)
+    if not len(concepts):
+        found.append(empty(source.path, "below the names of the columns stands no concept"))
+        return Reading(None, tuple(found))
     found += [*left_out(source.path, others), *wrong, *too_long(read, names, header + 1)]
     places = Selected(read, tuple(names.index(n) if n in names else None for n in FIELDS))
     table, dangling = concepts.table(stated, places)
