@@ -161,9 +161,9 @@ def test_a_doctype_is_tolerated_but_entities_are_not_followed(
     assert (made.table is None) == bool(expected)
 
 
-def test_a_short_entity_that_is_used_a_million_times_is_bounded() -> None:
+def test_a_short_entity_that_is_used_again_and_again_is_bounded() -> None:
     declared = f'<!DOCTYPE ClaML [<!ENTITY e "{"x" * 1000}">]>'.encode()
-    body = f'<Class code="a"><Rubric kind="x"><Label>{"&e;" * 100_000}</Label></Rubric></Class>'
-    assert [each.rule.number for each in reading(declared + document(body)).diagnostics] == [
-        "CS160"
-    ]
+    for used in (f"<Label>{'&e;' * 10_000}</Label>", f'<Label x="{"&e;" * 5_000}"/>'):
+        body = f'<Class code="a"><Rubric kind="x">{used}</Rubric></Class>'
+        told = reading(declared + document(body)).diagnostics
+        assert [each.rule.number for each in told] == ["CS161"]

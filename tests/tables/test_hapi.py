@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem.tables import hapi
+from fhir_codesystem.tables import hapi, records
 from fhir_codesystem.tables.hapi import read, recognises
 from fhir_codesystem.tables.source import Source
 
@@ -141,6 +141,7 @@ def test_codesystem_json_is_stated_but_for_what_is_built() -> None:
         ({"codesystem": "[]"}, ["CS160 codesystem.json"]),
         ({"codesystem": '{"resourceType":"ValueSet"}'}, ["CS160 codesystem.json"]),
         ({"codesystem": '{"concept":[{"code":"a"}]}'}, ["CS164 codesystem.json"]),
+        ({"concepts": "CODE," * 1001 + "\n"}, ["CS112 concepts.csv:1:1"]),
         ({"readme": "Read me."}, ["CS164 codes.zip"]),
     ],
 )
@@ -170,6 +171,11 @@ def test_a_zip_bomb_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = archive(concepts="CODE\n" + "a\n" * (1 << 20))
     assert len(bomb) < 10_000
     assert [each.rule.number for each in read(Source("codes.zip", bomb)).diagnostics] == ["CS161"]
+
+
+def test_rows_without_end_are_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MOST_CELLS", 100)
+    assert found(concepts="CODE,DISPLAY\n" + "a\n" * 60) == ["CS161 concepts.csv:51:1"]
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_one_finding() -> None:

@@ -160,7 +160,9 @@ def _concepts(read: Records, header: int, names: list[str]) -> tuple[Gathered, l
             number = concepts.concept(code, (read.lines[row], 1))
             read_so = [_cell(concepts, number, name, text) for name, text in said]
             wrong += [(row, cell) for cell, well in enumerate(read_so) if not well]
-    told = [_wrong(read.place(row, cell), read.rows[row][cell]) for row, cell in wrong[:MOST]]
+    few = wrong[:MOST]
+    texts = [read.rows[row][cell] for row, cell in few]
+    told = [_wrong(place, text) for place, text in zip(read.places(few), texts, strict=True)]
     return concepts, first_few(told, len(wrong))
 
 
