@@ -175,7 +175,7 @@ def test_a_zip_bomb_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rows_without_end_are_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MOST_CELLS", 100)
-    assert found(concepts="CODE,DISPLAY\n" + "a\n" * 60) == ["CS161 concepts.csv:51:1"]
+    assert found(concepts="CODE,DISPLAY\n" + "a\n" * 60) == ["CS161 concepts.csv:52:1"]
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_one_finding() -> None:

@@ -31,7 +31,7 @@ from fhir_codesystem.tables.gathering import (
     unknown_relative,
     wrong_value,
 )
-from fhir_codesystem.tables.records import collector_at_rest, records, too_long
+from fhir_codesystem.tables.records import records, too_long
 from fhir_codesystem.tables.table import Links, Reading, Table
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -73,11 +73,6 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     """Read the tables of the archive; findings name its members as files in a folder."""
-    with collector_at_rest():
-        return _read(source)
-
-
-def _read(source: Source) -> Reading:
     found: list[Diagnostic] = []
     files = _unpacked(source, found)
     concepts = _member(source, files, CONCEPTS, ("CODE",), found) if files else None

@@ -27,7 +27,7 @@ from fhir_codesystem.tables.gathering import (
     left_out,
     wrong_value,
 )
-from fhir_codesystem.tables.records import Selected, collector_at_rest, records, too_long
+from fhir_codesystem.tables.records import Selected, records, too_long
 from fhir_codesystem.tables.table import Reading
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -71,11 +71,6 @@ def _delimiter(data: bytes) -> str | None:
 
 def read(source: Source) -> Reading:
     """Read the elements of the code system and its concepts."""
-    with collector_at_rest():
-        return _read(source)
-
-
-def _read(source: Source) -> Reading:
     read, told = records(source.path, source.data, _delimiter(source.data) or ";")
     found: list[Diagnostic] = told
     if read is None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -20,7 +18,7 @@ from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
@@ -81,18 +79,6 @@ class Records:
             start = found.end() + 1
         text = line[start:]
         return start + len(text) - len(text.lstrip(BLANKS)) + 1
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Let Python's collector rest: it would look through all rows again and again."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
 
 
 def too_long(read: Records, header: Sequence[str], first: int) -> list[Diagnostic]:

@@ -41,7 +41,7 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-MOST_BYTES = 2**26
+MOST_BYTES = 2**25
 TURTLE = re.compile(
     rb"(?:\s|#[^\n]*\n)*(?:@prefix\s|@base\s|(?i:prefix|base)\s|<[a-z][a-z0-9+.-]*:)"
 )
