@@ -7,6 +7,7 @@ nothing is odd it costs next to nothing.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,12 +25,15 @@ WINDOWS_1252 = {
 """The characters of Windows-1252 that Latin-1 has elsewhere, to the bytes they stand for."""
 
 FOLLOWING = r"[\x{80}-\x{BF}" + "".join(map(chr, WINDOWS_1252)) + "]"
-SEQUENCE = rf"[ÂÃÄÅÎÏÐÑ]{FOLLOWING}|[à-ï]{FOLLOWING}{{2}}|[ð-ô]{FOLLOWING}{{3}}"
+LONGER = rf"[à-ï]{FOLLOWING}{{2}}|[ð-ô]{FOLLOWING}{{3}}"
+CERTAIN = rf"[ÂÃÄÅÎÏÐÑ]{FOLLOWING}|{LONGER}"
 """A character of two to four bytes as it looks when each byte is taken for a character.
 
 Of two bytes only those of the Latin, Greek and Cyrillic alphabets: in others the first is a
 letter such as É or Ö, after which a quote or an ellipsis may well stand.
 """
+MISREAD = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+PROPER = re.compile("[^\x00-\x7f\xa0]")
 
 SINGLE, DOUBLE = "‘’", "“”"
 OTHER_QUOTES = r"[„‚«»‹›「」『』\p{Han}\p{Hiragana}\p{Katakana}]"
@@ -56,17 +60,20 @@ LIKE_LATIN = "[" + "".join(map(chr, LOOK_ALIKES)) + "]"
 def redecoded(values: pl.Series, odd: pl.Series) -> pl.DataFrame:
     """Undo the reading of UTF-8 as Windows-1252 or Latin-1, where a whole cell can be undone.
 
-    All that is not ASCII in it must turn out as UTF-8: a cell that has one proper 'ü' besides has
-    not been misread as a whole, and is left.
+    All that is not ASCII in it, but for no-break spaces, must turn out as UTF-8: a cell that has
+    one proper 'ü' besides has not been misread as a whole, and is left.
     """
-    hits = _those(values, odd, SEQUENCE)
+    hits = _those(values, odd, CERTAIN)
     return _proposed(values, hits, _from_bytes)
 
 
 def _from_bytes(text: str) -> str:
+    characters = text.translate(WINDOWS_1252)
+    if PROPER.search(MISREAD.sub("", characters)):
+        return text
     try:
-        return text.translate(WINDOWS_1252).encode("latin-1").decode()
-    except UnicodeError:
+        return MISREAD.sub(lambda found: found[0].encode("latin-1").decode(), characters)
+    except UnicodeDecodeError:
         return text
 
 
@@ -160,7 +167,8 @@ def _same_code_other_display(
     there = made.join(full.rename({"row": "other"}), left_on="after", right_on="code")
     if beside is None:
         return there
-    return there.filter(beside.gather(there["row"]).ne_missing(beside.gather(there["other"])))
+    same = beside.gather(there["row"]) == beside.gather(there["other"])
+    return there.filter(~same.fill_null(value=False))
 
 
 def _those(values: pl.Series, odd: pl.Series, pattern: str) -> pl.Series:
