@@ -31,8 +31,7 @@ MISREAD = [
 def made(propose: Callable[..., pl.DataFrame], texts: Texts, **others: pl.Series) -> Texts:
     """Return the column with all that is proposed for it."""
     values = pl.Series(texts, dtype=pl.String)
-    odd = (values.str.len_bytes() != values.str.len_chars()).arg_true()
-    rows = () if propose is columns.with_zeros else (odd,)
+    rows = () if propose is columns.with_zeros else (columns.odd(values),)
     proposed = propose(values, *rows, **others)
     assert proposed.schema == columns.NONE.schema
     assert (values.gather(proposed["row"]) != proposed["after"]).all()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fhir_codesystem import fix
 from fhir_codesystem.repairs.proposals import Cells, changes, proposals
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import Source
@@ -77,6 +78,23 @@ def test_parents_follow_their_codes(parent: str) -> None:
 def test_a_parent_that_is_a_code_as_it_stands_stays() -> None:
     text = "Code | Display | Parent\n01 | A |\n02 | B | 1\n10 | C | \n1 | D |\n"
     assert changed(text, Cells(CODE, (PARENT,), (DISPLAY,))) == []
+
+
+@pytest.mark.parametrize("indent", [NBSP, NBSP * 4, f".{NBSP}.{NBSP}", f"– {NBSP}"])
+def test_an_indent_may_be_the_hierarchy_and_stays(indent: str) -> None:
+    rows = f"02 | x\n{indent}03 | {indent}MÃ¼ller{NBSP}\n{indent}4 | y{NBSP}\n"
+    cells = Cells(CODE, (), (DISPLAY,), indented=True)
+    assert changed(f"Code | Display\n{rows}", cells) == [
+        (1, 1, f"{indent}MÃ¼ller{NBSP}", f"{indent}Müller", ["CS181", "CS111"]),
+        (2, 0, f"{indent}4", f"{indent}04", ["CS180"]),
+        (2, 1, f"y{NBSP}", "y", ["CS111"]),
+    ]
+
+
+def test_a_level_makes_indents_superfluous(project: Project) -> None:
+    path = project.write("table.txt", f"Lvl | Code\n1 | a\n2 | {NBSP}b\n")
+    assert [each.after for each in fix(path).changes] == ["b"]
+    assert fix(f"Code\na\n{NBSP}b\n".encode()).changes == ()
 
 
 def test_a_cell_of_nothing_visible_is_left() -> None:
