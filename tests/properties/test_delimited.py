@@ -42,14 +42,13 @@ CELL = st.text(
 def tables(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     width = draw(st.integers(2, 4))
     rows = draw(st.lists(st.lists(CELL, min_size=width, max_size=width), max_size=6))
-    quoting = draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
     written = io.StringIO(newline="")
     writer = csv.writer(
         written,
         Variant,
         delimiter=draw(st.sampled_from(",;\t")),
         lineterminator=draw(st.sampled_from(["\n", "\r\n"])),
-        quoting=quoting,
+        quoting=csv.QUOTE_ALL if draw(st.booleans()) else csv.QUOTE_MINIMAL,
     )
     writer.writerow(["Code", "Display", "Definition", "Other"][:width])
     writer.writerows(rows)

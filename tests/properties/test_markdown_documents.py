@@ -70,10 +70,11 @@ def test_rows_that_are_left_out_change_no_table(drawn: list[tuple[str, int]]) ->
         schema={"line": pl.UInt32, "text": pl.String},
     )
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    outline = markdown._outline(frame)
-    assert markdown._tables(outline, len(lines), parser) == markdown._tables(
-        frame, len(lines), parser
+    kept, whole = (
+        [table._replace(headings=()) for table in markdown._tables(text, len(lines), parser)]
+        for text in (markdown._outline(frame), frame)
     )
+    assert kept == whole
 
 
 @given(st.lists(LINES | st.text(max_size=5), max_size=20).map("\n".join), st.binary(max_size=20))
