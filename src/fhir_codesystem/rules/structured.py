@@ -91,7 +91,7 @@ JOINED_VALUES = Rule(
     fix="Nothing need be done.",
     breaks=Example(
         table='[{"code": "a", "synonym": ["x", "y"]}]\n',
-        place=(TABLE, 1, 27),
+        place=(TABLE, 1, 16),
     ),
     holds=Example(table='[{"code": "a", "synonym": ["x"]}]\n'),
     source=FORMATS,

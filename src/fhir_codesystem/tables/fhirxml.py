@@ -18,7 +18,8 @@ from fhir_codesystem.rules.structured import XML_SYNTAX
 from fhir_codesystem.tables import fhir
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE
 from fhir_codesystem.tables.document import Number, Place
-from fhir_codesystem.tables.jsontext import MOST_DEPTH, PathTree
+from fhir_codesystem.tables.jsonplaces import PathTree
+from fhir_codesystem.tables.jsontext import MOST_DEPTH
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class Builder:
             held.append(told)
         elif told is not None:
             around.value[name] = told
-        self._open(Open(value, (), node, around.value, name), attributes)
+        self._open(Open(value, _models("Element"), node, around.value, name), attributes)
 
     def _open(self, element: Open, attributes: dict[str, str]) -> None:
         self.opened.append(element)
@@ -252,11 +253,14 @@ class Builder:
             element.into[extended] = element.value
 
 
-@cache
 def _resources(name: str) -> Models:
-    """Return the models of a resource, R5 first; none where the resource is not looked into."""
-    if name not in {"CodeSystem", "ValueSet", "Bundle"}:
-        return ()
+    """Return the models of a resource; none where the resource is not looked into."""
+    return _models(name) if name in {"CodeSystem", "ValueSet", "Bundle"} else ()
+
+
+@cache
+def _models(name: str) -> Models:
+    """Return the models of a type, R5's first."""
     packages = ("fhir.resources", "fhir.resources.R4B")
     return tuple(getattr(import_module(f"{package}.{name.lower()}"), name) for package in packages)
 

@@ -24,7 +24,8 @@ from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.tables import fhir, objects
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE, decode
 from fhir_codesystem.tables.document import Number, Place
-from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys, spots
+from fhir_codesystem.tables.jsonplaces import spots
+from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:

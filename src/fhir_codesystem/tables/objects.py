@@ -226,10 +226,21 @@ def _table(
         [rows.heads.get(each, 0) for each in paths],
     )
     header = tuple(heading(path) or "Level" for path in paths)
-    table = Table(document.path, header, 0, frame, items, concepts.links(), stated, unit="item")
-    told = [(cell, quoted(mark)) for cell, (_, _, mark) in enumerate(columns) if mark]
+    separators = {cell: mark for cell, (_, _, mark) in enumerate(columns) if mark}
+    table = Table(
+        document.path,
+        header,
+        0,
+        frame,
+        items,
+        concepts.links(),
+        stated,
+        unit="item",
+        separators=separators,
+    )
     joined = []
-    for cell, mark in told[:MOST]:
-        message = f"several values of {quoted(header[cell])} are one cell, with {mark} between them"
+    for cell, mark in list(separators.items())[:MOST]:
+        name = quoted(header[cell])
+        message = f"several values of {name} are one cell, with {quoted(mark)} between them"
         joined.append(JOINED_VALUES.at(table.heading(cell), message))
-    return Reading(table, (*found, *first_few(joined, len(told))))
+    return Reading(table, (*found, *first_few(joined, len(separators))))
