@@ -92,7 +92,7 @@ def accepted(text: str) -> bool:
 
 
 PIECES = (
-    *'{}[],:" \n-+.0159eEaux\\/bfnrt\'#',
+    *"{}[],:\" \n-+.0159eEaux\\/bfnrt'#",
     *("true", "false", "null", "NaN", '"a"', '"a":', "1.5", "-0", "1e5", "\\u0041", "\\ud83d"),
     *("\\ude00", "\x00", "\x1f", "\x7f", "\ufeff", "\xa0", "é", "😀", "[[", "]]", '{"a":1}', "//"),
 )
@@ -213,7 +213,7 @@ def test_values_are_found_behind_others_that_are_nested_deep() -> None:
 def paths_of(value: Any, path: Path = ()) -> Iterator[Path]:
     yield path
     items = value.items() if isinstance(value, dict) else ()
-    for step, held in items if items else enumerate(value if isinstance(value, list) else ()):
+    for step, held in items or enumerate(value if isinstance(value, list) else ()):
         yield from paths_of(held, (*path, step))
 
 

@@ -130,7 +130,7 @@ def _table(
         HEADER,
         0,
         frame_of(concepts.lines, columns),
-        Items(document.without_value(), tree, CELLS, [0] * len(CELLS)),
+        Items(document.without_value(), tree, CELLS, [path] * len(CELLS)),
         concepts.links(),
         stated(),
         unit="concept",

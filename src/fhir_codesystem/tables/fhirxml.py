@@ -136,7 +136,6 @@ class Builder:
     def parse(self, data: bytes) -> None:
         """Parse a file; raises RefusedError where it is no XML of FHIR."""
         self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end

@@ -219,12 +219,9 @@ def _table(
     columns = [*level, *rows.joined()]
     frame = frame_of(range(1, len(rows.levels) + 1), [texts for _, texts, _ in columns])
     paths = [path for path, _, _ in columns]
-    items = Items(
-        document.without_value(),
-        concepts.notes.tree,
-        paths,
-        [rows.heads.get(each, 0) for each in paths],
-    )
+    tree = concepts.notes.tree
+    heads = [tree.path(rows.heads.get(way, 0)) + way for way in paths]
+    items = Items(document.without_value(), tree, paths, heads)
     header = tuple(heading(path) or "Level" for path in paths)
     separators = {cell: mark for cell, (_, _, mark) in enumerate(columns) if mark}
     table = Table(
