@@ -1,4 +1,4 @@
-"""The public function `build`, and what it returns."""
+"""The public functions `build`, `check` and `fix`, and what `build` returns."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.pipeline import Options, Run
+from fhir_codesystem.repairs import fixing
 from fhir_codesystem.sources import described, read_document, resolve
 from fhir_codesystem.tables.source import Source
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.pipeline import Outcome
+    from fhir_codesystem.repairs.fixing import Fix
+    from fhir_codesystem.sources import Input
 
 IN_MEMORY = "table"
 """The path by which findings name a table that was given as bytes."""
@@ -116,14 +119,50 @@ def build(
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
     options = Options(version, canonical, Path(templates) if templates else None, strict)
+    read = _input(source, metadata)
+    outcome = Run(options, Path(output) if output else None).build(read)
+    return Built(outcome, version or read.build.version or FHIRVersion.R4)
+
+
+def check(
+    source: str | PathLike[str] | bytes,
+    *,
+    metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
+    fhir_version: FHIRVersion | str | None = None,
+    canonical: str | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return what `build` would find, in the order of the places; nothing is written.
+
+    The parameters are those of `build`. Raises EnvironmentProblem where a file cannot be read.
+    """
+    return build(
+        source, metadata=metadata, fhir_version=fhir_version, canonical=canonical
+    ).diagnostics
+
+
+def fix(
+    source: str | PathLike[str] | bytes,
+    *,
+    metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
+) -> Fix:
+    """Return what can be repaired in a table, as a unified diff and as the bytes after it.
+
+    The parameters are those of `build`. Nothing is written before ``Fix.write`` is called. Raises
+    EnvironmentProblem where a file cannot be read.
+    """
+    return fixing.fix(_input(source, metadata))
+
+
+def _input(
+    source: str | PathLike[str] | bytes, metadata: str | PathLike[str] | Mapping[str, Any] | None
+) -> Input:
     if isinstance(source, bytes):
         read = described(None, IN_MEMORY, Source(IN_MEMORY, source))
     else:
         read = resolve(Path(source))
-    if metadata is not None:
-        read = described(_document(metadata), read.path, read.table)
-    outcome = Run(options, Path(output) if output else None).build(read)
-    return Built(outcome, version or read.build.version or FHIRVersion.R4)
+    if metadata is None:
+        return read
+    return described(_document(metadata), read.path, read.table)
 
 
 def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Document:

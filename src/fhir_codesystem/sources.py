@@ -14,6 +14,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
 from fhir_codesystem.rules.metadata import MISSING_TABLE
+from fhir_codesystem.tables import bulk
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def described(document: Document | None, path: str, table: Path | Source | None)
 def resolve(path: Path) -> Input:
     """Pair a table with its metadata, or metadata with its table.
 
-    Raises EnvironmentProblem for a path that is not there, is no regular file, or cannot be read.
+    Raises EnvironmentProblem for a path that is not there, cannot be read, or is neither a regular
+    file nor a folder of tables that belong together.
     """
     if path.suffix.lower() in METADATA:
         return _of_metadata(path)
@@ -75,6 +77,12 @@ def resolve(path: Path) -> Input:
         found = described(read_document(metadata), shown(path), path)
         if found.build.source in {None, path.name}:
             return found
+    return described(None, shown(path), path)
+
+
+def alone(path: Path) -> Input:
+    """Return a table as it is without any metadata; raises EnvironmentProblem as `resolve` does."""
+    _must_be_file(path)
     return described(None, shown(path), path)
 
 
@@ -126,10 +134,10 @@ def _real(path: Path | Source | None) -> str:
 
 
 def everything_in(folder: Path) -> list[Path]:
-    """Return all files of a folder that are not hidden, in the order of their names."""
+    """Return all that is not hidden and can be read in a folder, in the order of the names."""
     try:
-        paths = sorted(folder.iterdir())
-        return [path for path in paths if not path.name.startswith(".") and path.is_file()]
+        paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+        return [path for path in paths if path.is_file() or bulk.is_folder(path)]
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(folder)}: {error.strerror}") from error
 
@@ -168,13 +176,13 @@ def _problem(path: Path) -> str:
     except ValueError:
         return f"{name} is no name of a file"
     if stat.S_ISDIR(mode):
-        return f"{name} is a folder; name the files in it"
+        return "" if bulk.is_folder(path) else f"{name} is a folder; name the files in it"
     return "" if stat.S_ISREG(mode) else f"{name} is no regular file"
 
 
 def _bytes(path: Path) -> bytes:
     _must_be_file(path)
     try:
-        return path.read_bytes()
+        return bulk.packed(path) if path.is_dir() else path.read_bytes()
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror or error}") from error

@@ -20,7 +20,20 @@ class Reader(Protocol):
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS = ("fhirxml", "json", "pipe")
+READERS = (
+    "workbook",
+    "hapi",
+    "fhirxml",
+    "claml",
+    "skos",
+    "obographs",
+    "json",
+    "obo",
+    "propcsv",
+    "markdown",
+    "delimited",
+    "pipe",
+)
 """The modules of this package that read, the most certain first."""
 
 
