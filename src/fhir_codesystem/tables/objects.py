@@ -15,7 +15,7 @@ from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, has_errors, quoted
 from fhir_codesystem.rules.reading import TOO_MANY_COLUMNS
 from fhir_codesystem.rules.rule import first_few
-from fhir_codesystem.rules.structured import JOINED_VALUES, JSON_SYNTAX, LEFT_OUT, NO_CONCEPTS
+from fhir_codesystem.rules.structured import JOINED_VALUES, JSON_SYNTAX, NO_CONCEPTS, NOT_CARRIED
 from fhir_codesystem.tables.choosing import Choice, choose
 from fhir_codesystem.tables.document import Number, frame_of, locate, value_at
 from fhir_codesystem.tables.fhirconcepts import OBJECTS, Concepts
@@ -88,7 +88,7 @@ def _inside(document: JSONDocument, value: dict[str, Any], wanted: Wanted) -> Re
     others = [name for name in value if name not in stated and (name,) != choice.path]
     places = locate(document, [(name,) for name in others[:MOST]], keys=True)
     left = [
-        LEFT_OUT.at(place, f"{quoted(name)} is left out: it is no part of the array")
+        NOT_CARRIED.at(place, f"{quoted(name)} is left out: it is no part of the array")
         for place, name in zip(places, others, strict=False)
     ]
     return _table(document, choice.path, stated, first_few(left, len(others)))
