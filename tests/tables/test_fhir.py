@@ -197,6 +197,13 @@ def test_extensions_are_left_out_by_their_url() -> None:
     assert messages == ["extension 'u' is left out", "extension 'v' is left out"]
 
 
+def test_a_decimal_inside_a_coding_stays_as_it_is_written() -> None:
+    coding = '{"code":"c","extension":[{"url":"u","valueDecimal":1.50}]}'
+    concept = '{"code": "a", "property": [{"code": "p", "valueCoding": ' + coding + "}]}"
+    table = table_of(HEAD + f'"concept": [{concept}]}}')
+    assert table.links.properties["value"].to_list() == [coding]
+
+
 def test_what_is_left_out_often_is_told_once() -> None:
     concepts = [{"code": f"c{number}", "id": "x"} for number in range(50)]
     reading = read_text(json.dumps({"resourceType": "CodeSystem", "concept": concepts}))
@@ -331,4 +338,4 @@ def test_an_expansion_is_a_fragment_of_one_system() -> None:
 def test_an_expansion_of_several_systems_names_them() -> None:
     (found,) = read_text(json.dumps(EXPANSION)).diagnostics
     assert found.rule.number == "CS153"
-    assert found.message == "2 code systems: 's', 't'"
+    assert found.message == "there are 2 code systems: 's', 't'"

@@ -40,7 +40,7 @@ def read(document: Document, wanted: Wanted) -> Reading:
     if kind == "CodeSystem":
         return _code_system(document, ())
     if choices:
-        choice, found = choose(document, choices, wanted, "code system")
+        choice, found = choose(document, choices, wanted, "code systems")
         return _code_system(document, choice.path) if choice else Reading(None, tuple(found))
     if kind == "ValueSet":
         return _expansion(document, wanted)

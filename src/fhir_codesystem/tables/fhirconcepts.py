@@ -205,7 +205,7 @@ class Concepts:
 
     def _json(self, ordinal: int, path: Path, value: object) -> str:
         try:
-            return orjson.dumps(value, default=_fragment).decode()
+            return orjson.dumps(value, _fragment, orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         except TypeError:  # more levels than orjson writes
             self.notes.wrong(ordinal, path, value, "less deep")
             return ""

@@ -81,7 +81,7 @@ def _inside(document: JSONDocument, value: dict[str, Any], wanted: Wanted) -> Re
     if wanted.table is None and len(usual) == 1:
         names = usual
     choices = [Choice((name,), (name,)) for name in names]
-    choice, found = choose(document, choices, wanted, "array of objects")
+    choice, found = choose(document, choices, wanted, "arrays of objects")
     if choice is None:
         return Reading(None, tuple(found))
     stated = {name: held for name, held in value.items() if _is_stated(name, held)}
