@@ -11,6 +11,7 @@ from fhir_codesystem.rules import (
     elements,
     hierarchy,
     metadata,
+    pages,
     properties,
     reading,
     templates,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *pages.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,

@@ -20,7 +20,7 @@ class Reader(Protocol):
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS = ("pipe",)
+READERS = ("html", "pipe")
 """The modules of this package that read, the most certain first."""
 
 

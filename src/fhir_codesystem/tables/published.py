@@ -1,0 +1,265 @@
+"""What a published page says of its code system, and which of its tables says what.
+
+The pages are those of the IG Publisher and of the FHIR specification: sentences such as "This
+case-sensitive code system http://... defines the following codes in a Is-A hierarchy:", a table of
+properties, one of filters, one of languages, and one of metadata ("Official URL: ...").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fhir_codesystem.characters import BLANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from fhir_codesystem.tables.grid import Grid
+    from fhir_codesystem.tables.markup import Line, Page
+
+CODE = {"code", "conceptcode"}
+TELLING = {"level", "lvl", "display", "displayname", "definition", "description", "term"}
+"""Columns that a table of concepts has beside its codes, folded."""
+PROPERTY_TYPES = {
+    kind.casefold(): kind
+    for kind in ("code", "Coding", "string", "integer", "boolean", "dateTime", "decimal")
+}
+LANGUAGE = re.compile(r"(?:.*\()?(?:[^(),]+,\s*)?[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\)")
+FIRST_ROWS = 5
+"""Rows in which a header is looked for: titles may stand over it."""
+
+SENTENCE = re.compile(
+    r"This(?: (?P<case>case-sensitive|case-insensitive))? code system "
+    r"(?:(?P<url>(?:https?://|urn:)\S+) )?"
+    r"(?P<rest>(?:defines|provides|is|contains|includes) .*)",
+    re.IGNORECASE | re.DOTALL,
+)
+MEANING = re.compile(r"\bin an? (?P<meaning>[\w ./-]{1,30}?) hierarchy\b", re.IGNORECASE)
+MEANINGS = {
+    "isa": "is-a",
+    "groupedby": "grouped-by",
+    "partof": "part-of",
+    "classifiedwith": "classified-with",
+}
+CONTENT = (
+    (r"\bexamples?\b", "example"),
+    (r"\bfragment\b", "fragment"),
+    (r"\bsupplement", "supplement"),
+    (r"\bnot (?:present|represented|included)\b", "not-present"),
+    (r"\bdefines the following codes?\b|\bcomplete\b", "complete"),
+)
+"""How a page says what the code system holds; the first that fits."""
+
+TITLE = re.compile(r"(?:[\d.]+ )?Code ?System: (?P<title>.*?)(?: \(Experimental\))?", re.DOTALL)
+LANGUAGE_LINE = re.compile(r"Language: (?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
+STATUS = re.compile(
+    r"(?P<status>draft|active|retired|unknown)(?: as of (?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?))?\b",
+    re.IGNORECASE,
+)
+LABELS = {
+    "officialurl": "url",
+    "definingurl": "url",
+    "canonicalurl": "url",
+    "version": "version",
+    "computablename": "name",
+    "name": "name",
+    "title": "title",
+    "status": "status",
+    "definition": "description",
+    "publisher": "publisher",
+    "copyright": "copyright",
+    "content": "content",
+    "casesensitive": "caseSensitive",
+    "hierarchymeaning": "hierarchyMeaning",
+    "valueset": "valueSet",
+}
+"""Labels of a table of metadata, folded, and the elements that they give."""
+MOST_LABELS = 100
+"""Rows that a table of metadata may have."""
+ADDRESS = re.compile(r"(?:https?://|urn:)\S+")
+
+
+def folded(text: str) -> str:
+    """Fold a label or the name of a column: letters and digits only, whatever their case."""
+    return re.sub(r"[\W_]+", "", text[:1000].casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The tables of a page by what they hold; those of no interest are left out."""
+
+    concepts: tuple[Grid, ...]
+    properties: tuple[Grid, ...]
+    languages: tuple[Grid, ...]
+
+    @classmethod
+    def of(cls, page: Page) -> Roles:
+        """Tell the tables of a page apart; those of concepts come with the likeliest first."""
+        likely: list[Grid] = []
+        others: list[Grid] = []
+        properties: list[Grid] = []
+        languages: list[Grid] = []
+        for grid in page.grids:
+            row = header_of(grid)
+            if row is None:
+                continue
+            names = [folded(text) for text in grid.rows[row]]
+            if _declares(grid, row, names):
+                properties.append(grid)
+            elif {"operator", "value"} <= set(names):
+                continue
+            elif TELLING & set(names):
+                likely.append(grid)
+            elif all(LANGUAGE.fullmatch(text) for text in _others(grid.rows[row], names)):
+                languages.append(grid)
+            else:
+                others.append(grid)
+        concepts = likely + others
+        if not concepts:
+            concepts, languages = languages[:1], languages[1:]
+        return cls(tuple(concepts), tuple(properties), tuple(languages))
+
+
+def header_of(grid: Grid) -> int | None:
+    """Return the row that names the columns: a code and at least one other; None where none does.
+
+    Cells that hold tables name nothing.
+    """
+    for number, row in enumerate(grid.rows[:FIRST_ROWS]):
+        named = [text for text in row if text and "\0" not in text]
+        if len(named) > 1 and len(named) > len(row) / 2 and _any_code(named):
+            return number
+    return None
+
+
+def _any_code(names: list[str]) -> bool:
+    return any(folded(name) in CODE for name in names)
+
+
+def _others(texts: list[str], names: list[str]) -> Iterator[str]:
+    return (text for text, name in zip(texts, names, strict=True) if text and name not in CODE)
+
+
+def _declares(grid: Grid, row: int, names: list[str]) -> bool:
+    """Whether a table declares properties: every type in it is one of a property's."""
+    if "type" not in names or {"display", "level", "lvl"} & set(names):
+        return False
+    at = names.index("type")
+    types = [cells[at] for cells in grid.rows[row + 1 :] if len(cells) > at and any(cells)]
+    return bool(types) and all(folded(text) in PROPERTY_TYPES for text in types)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property as the page declares it, and the name that its column may have."""
+
+    name: str
+    element: Mapping[str, str]
+
+
+def declared(grids: Iterable[Grid]) -> list[Property]:
+    """Read the tables of properties; the first of a code counts."""
+    found: dict[str, Property] = {}
+    for grid in grids:
+        row = header_of(grid) or 0
+        names = [folded(text) for text in grid.rows[row]]
+        for cells in grid.rows[row + 1 :]:
+            said = {name: text for name, text in zip(names, cells, strict=False) if text}
+            code = said.get("code")
+            if code is None or "type" not in said or code in found:
+                continue
+            uri = said.get("uri") or said.get("url")
+            element = {
+                "code": code,
+                "uri": uri,
+                "description": said.get("description"),
+                "type": PROPERTY_TYPES[folded(said.get("type", ""))],
+            }
+            known = {key: value for key, value in element.items() if value}
+            found[code] = Property(said.get("name", code), known)
+    return list(found.values())
+
+
+def stated(page: Page, concepts: Grid) -> dict[str, Any]:
+    """Return what the page says of the code system whose concepts a table holds.
+
+    A table of metadata or a title counts only where it is of the same code system: pages of value
+    sets show both.
+    """
+    said = _sentence(concepts.above) or _sentence(line.text for line in page.lines)
+    for line in page.lines:
+        if (found := LANGUAGE_LINE.fullmatch(line.text)) is not None:
+            said.setdefault("language", found["language"])
+    metadata = next(filter(None, map(_metadata, page.grids)), {})
+    url = metadata.get("url", "")
+    if "/ValueSet/" not in url and said.get("url", url) == url:
+        said = metadata | said
+        if url and (title := _title(page.lines)):
+            said.setdefault("title", title)
+    return said
+
+
+def _sentence(lines: Iterable[str]) -> dict[str, Any]:
+    """Read the sentence that stands before the codes, in the first line that has it."""
+    for line in lines:
+        found = SENTENCE.search(line)
+        if found is None:
+            continue
+        said: dict[str, Any] = {}
+        if found["url"]:
+            said["url"] = found["url"]
+        if found["case"]:
+            said["caseSensitive"] = found["case"].lower() == "case-sensitive"
+        if (meaning := MEANING.search(found["rest"])) is not None:
+            said |= _known("hierarchyMeaning", meaning["meaning"])
+        return said | _known("content", found["rest"])
+    return {}
+
+
+def _metadata(grid: Grid) -> dict[str, Any]:
+    """Read a table of labels and values, in cells beside each other or in one: ``Version: 1``."""
+    said: dict[str, Any] = {}
+    for row in grid.rows[:MOST_LABELS]:
+        for at, text in enumerate(row):
+            label, colon, value = text.partition(":")
+            if not value.strip(BLANKS):
+                value = row[at + 1] if at == 0 and len(row) > 1 else ""
+            element = LABELS.get(folded(label)) if len(label) < 40 else None
+            if element is not None and (colon or at == 0) and value:
+                said = _known(element, value.strip(BLANKS)) | said
+            elif found := STATUS.match(text):
+                said = _known("status", found[0]) | said
+    return said if "url" in said else {}
+
+
+def _known(element: str, text: str) -> dict[str, Any]:
+    """Return an element with the value that a text gives it, if it is understood."""
+    if element in {"url", "valueSet"}:
+        address = ADDRESS.match(text)
+        return {element: address[0]} if address else {}
+    if element == "status":
+        status = STATUS.match(text)
+        if status is None:
+            return {}
+        date = {"date": status["date"]} if status["date"] else {}
+        return {element: status["status"].lower()} | date
+    if element == "content":
+        modes = (mode for told, mode in CONTENT if re.search(told, text, re.IGNORECASE))
+        mode = next(modes, None)
+        return {element: mode} if mode else {}
+    if element == "hierarchyMeaning":
+        meaning = MEANINGS.get(folded(text))
+        return {element: meaning} if meaning else {}
+    if element == "caseSensitive":
+        answer = {"true": True, "yes": True, "false": False, "no": False}.get(folded(text))
+        return {} if answer is None else {element: answer}
+    return {element: text}
+
+
+def _title(lines: Iterable[Line]) -> str | None:
+    for line in lines:
+        if line.heading and (found := TITLE.fullmatch(line.text)):
+            return found["title"]
+    return None
