@@ -50,31 +50,24 @@ class Grid:
         """Say, row by row, which cell stands in which column; at most ``most`` columns of a row.
 
         A cell over several rows stands in each of them; one over several columns in the first
-        of them, and the others are None.
+        of them, and the others are None; those at the end of a row are left out.
         """
         if not self.spans:
             for number, row in enumerate(self.rows):
                 yield [(number, cell) for cell in range(min(len(row), most))]
             return
-        held: dict[int, tuple[int, tuple[int, int] | None]] = {}
+        held = _Held()
         for number, row in enumerate(self.rows):
             laid: list[tuple[int, int] | None] = []
-            kept: dict[int, tuple[int, tuple[int, int] | None]] = {}
             for cell in range(len(row)):
-                _take(held, kept, laid)
+                held.lay(laid)
                 if len(laid) >= most:
                     break
                 across, down = self.spans.get((number, cell), (1, 1))
-                for step in range(min(across, most - len(laid))):
-                    origin = None if step else (number, cell)
-                    if down > 1:
-                        kept[len(laid)] = (down - 1, origin)
-                    laid.append(origin)
-            last = max(held, default=-1)
-            while len(laid) <= last:
-                if not _take(held, kept, laid):
-                    laid.append(None)
-            held = kept
+                held.add(laid, (number, cell), min(len(laid) + across, most), down)
+            held.lay_rest(laid)
+            while laid and laid[-1] is None:
+                laid.pop()
             yield laid
 
     def texts(self, most: int) -> Iterator[list[str]]:
@@ -86,16 +79,42 @@ class Grid:
             yield [self.rows[origin[0]][origin[1]] if origin else "" for origin in row]
 
 
-def _take(
-    held: dict[int, tuple[int, tuple[int, int] | None]],
-    kept: dict[int, tuple[int, tuple[int, int] | None]],
-    laid: list[tuple[int, int] | None],
-) -> bool:
-    """Lay the cells of rows above that reach down to the next columns; say whether any does."""
-    before = len(laid)
-    while (holding := held.pop(len(laid), None)) is not None:
-        left, origin = holding
-        if left > 1:
-            kept[len(laid)] = (left - 1, origin)
-        laid.append(origin)
-    return len(laid) > before
+_Holding = tuple[int, tuple[int, int] | None]
+
+
+class _Held:
+    """Cells of rows above that reach down: by column, the rows that are left and the cell."""
+
+    def __init__(self) -> None:
+        self._now: dict[int, _Holding] = {}
+        self._next: dict[int, _Holding] = {}
+
+    def lay(self, laid: list[tuple[int, int] | None]) -> bool:
+        """Lay those that reach into the next columns of a row; say whether any does."""
+        before = len(laid)
+        while (holding := self._now.pop(len(laid), None)) is not None:
+            left, origin = holding
+            if left > 1:
+                self._next[len(laid)] = (left - 1, origin)
+            laid.append(origin)
+        return len(laid) > before
+
+    def add(
+        self, laid: list[tuple[int, int] | None], origin: tuple[int, int], end: int, down: int
+    ) -> None:
+        """Lay a cell up to a column, but for columns that are taken already."""
+        own: tuple[int, int] | None = origin
+        while len(laid) < end:
+            if not self.lay(laid):
+                if down > 1:
+                    self._next[len(laid)] = (down - 1, own)
+                laid.append(own)
+                own = None
+
+    def lay_rest(self, laid: list[tuple[int, int] | None]) -> None:
+        """Lay all that is left of a row, and go on to the next."""
+        last = max(self._now, default=-1)
+        while len(laid) <= last:
+            if not self.lay(laid):
+                laid.append(None)
+        self._now, self._next = self._next, {}

@@ -66,7 +66,7 @@ def read(source: Source) -> Reading:
     if text is None:
         return Reading(None, tuple(found))
     page = markup.parse(text.data)
-    if not page.grids:
+    if not any(map(_shows, page.grids)):
         found.append(rules.NO_TABLE.at(Location(source.path), "the page holds no table"))
         return Reading(None, tuple(found))
     roles = Roles.of(page)
@@ -121,17 +121,23 @@ def _chosen(
 ) -> tuple[Grid | None, list[Diagnostic]]:
     """Return the table that is wanted, else that of concepts, else the longest."""
     wanted = source.wanted.table
+    shown = [grid for grid in page.grids if _shows(grid)]
     if wanted is None:
-        longest = max(page.grids, key=lambda grid: (not grid.nests, len(grid.rows)))
+        longest = max(shown, key=lambda grid: (not grid.nests, len(grid.rows)))
         return next(iter(roles.concepts), longest), []
     name = wanted.strip(BLANKS)
-    for grid in page.grids:
+    for grid in shown:
         if name == str(grid.number) or name.casefold() in map(str.casefold, grid.above):
             return grid, []
     place = source.wanted.table_place or Location(source.path)
-    tables = "; ".join(_told(grid) for grid in page.grids[:MOST])
+    tables = "; ".join(_told(grid) for grid in shown[:MOST])
     message = f"{source.path} has no table {quoted(name)}"
     return None, [rules.NO_SUCH_TABLE.at(place, message, hint=f"its tables are {tables}")]
+
+
+def _shows(grid: Grid) -> bool:
+    """Whether a table has any text."""
+    return any(map(any, grid.rows))
 
 
 def _told(grid: Grid) -> str:

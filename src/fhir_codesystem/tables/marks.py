@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.tables.grid import Grid
 
 TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
-BEFORE_TEXT = re.compile(r"(?:\s|<(?!/?(?:t[rdh]|table)\b)[^<>]*>)*+", re.IGNORECASE)
+BEFORE_TEXT = re.compile(r"(?:[ \t\n\r\f]|<(?!/?(?:t[rdh]|table)\b)[^<>]*>)*+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Places:
         found = [self._grid.indents.get(each[0], 0) if each and each[0] else 0 for each in origins]
         least = min(found, default=0)
         indents = pl.Series("indent", [round(each - least) for each in found], pl.Int32)
-        return indents if indents.any() else None
+        return indents if (indents > 0).any() else None
 
     def locate(
         self, path: str, table: int, row: int | None = None, cell: int | None = None
