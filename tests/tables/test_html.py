@@ -22,6 +22,7 @@ from fhir_codesystem.tables import html
 from fhir_codesystem.tables.source import Source, Wanted
 
 if TYPE_CHECKING:
+    from conftest import Project
     from fhir_codesystem.tables.table import Reading, Table
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "html"
@@ -229,6 +230,33 @@ SUMMARY = (
         (METADATA.replace("/CodeSystem/", "/ValueSet/"), {}),
         (
             (
+                "<table><tr><td>Official URL: http://a.org</td></tr><tr><td><i>Other Identifiers:</i> "
+                "OID:2.16.840.1</td></tr><tr><td>Value Set:</td><td>http://b.org (is the value set "
+                "for all codes)</td></tr></table><p>version: 2; Language: de-CH</p>"
+            ),
+            {
+                "url": "http://a.org",
+                "identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:oid:2.16.840.1"}],
+                "valueSet": "http://b.org",
+                "language": "de-CH",
+            },
+        ),
+        (
+            (
+                "<p>This  code system <code>http://a.org</code> provides <b>a fragment</b> that "
+                "includes following codes in a grouped by hierarchy:</p>"
+            ),
+            {"url": "http://a.org", "content": "fragment", "hierarchyMeaning": "grouped-by"},
+        ),
+        (
+            (
+                "<p>This case-sensitive code system <code>http://a.org</code> provides some codes "
+                "<b>that are example only</b>:</p>"
+            ),
+            {"url": "http://a.org", "content": "example", "caseSensitive": True},
+        ),
+        (
+            (
                 "<p>This case-insensitive code system <code>urn:oid:1.2.3</code> defines the "
                 "following codes in a Grouped By hierarchy:</p>"
             ),
@@ -247,7 +275,6 @@ SUMMARY = (
             {"url": "http://a.org", "content": "complete"},
         ),
     ],
-    ids=["a page of the IG Publisher", "a summary", "another's", "a value set's", "case", "no"],
 )
 def test_metadata_is_stated_where_it_is_of_this_code_system(
     before: str, stated: dict[str, Any]
@@ -370,6 +397,10 @@ def test_a_table_without_a_code_is_read_for_settings_to_say_what_is_what() -> No
     assert cells_of(table) == [["a", "A"]]
 
 
+EXPLAINED = (
+    "<table><tr><td>Level</td><td>A few code lists are hierarchical</td></tr><tr><td>Code</td>"
+    "<td>The code (used as the code in the resource instance)</td></tr></table>"
+)
 TWO = (
     "<h2>First</h2><table><tr><td>Code<td>Display<tr><td>a<td>A</table>\n"
     "<h2>Second</h2>\n<p>below</p>"
@@ -403,6 +434,8 @@ def test_a_wanted_table_that_is_not_there_is_told_where_it_is_wanted() -> None:
         ("<html><p>x</p></html>", ["CS130 None:None"]),
         ("<html>", ["CS130 None:None"]),
         (TWO, ["CS132 3:13"]),
+        (EXPLAINED + HEAD, []),
+        (HEAD + "<tbody hidden>\n<tr><td>a</tbody>", ["CS133 2:1"]),
         (f"{HEAD}\n<tr hidden><td>a", ["CS133 2:1"]),
         (f"{HEAD}\n<tr><td style='display:none'>a", ["CS133 2:1"]),
         (f"{HEAD}\n<tr><td colspan=2>Group\n<tr><td>a", ["CS134 2:1"]),
@@ -494,6 +527,16 @@ def test_a_declared_encoding_that_is_none_of_text_is_not_used(label: str) -> Non
 )  # fmt: skip
 def test_pages_are_recognised_by_content_first(name: str, data: bytes, *, is_page: bool) -> None:
     assert html.recognises(Source(name, data)) is is_page
+
+
+def test_tables_in_parts_that_are_hidden_at_first_are_read() -> None:
+    tab = row("<td>a", "<td>A")
+    assert cells_of(table_of(f"<div style='display:none'>{tab}</div>")) == [["a", "A"]]
+
+
+def test_a_page_builds_a_code_system(project: Project) -> None:
+    page = "<h1>x</h1>" + row("<td>a", "<td>A<br>B")
+    assert project.build(page).resource["concept"] == [{"code": "a", "display": "A\nB"}]
 
 
 def test_rows_without_their_table_are_read() -> None:

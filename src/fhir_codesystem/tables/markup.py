@@ -109,6 +109,7 @@ class _Open:
     grid: Grid
     outside: list[str]
     in_cell: bool = False
+    hidden: bool = False
     captioned: bool = False
 
 
@@ -128,6 +129,7 @@ class _Target:
             "td": self._start_cell,
             "th": self._start_cell,
             "tr": self._start_row,
+            **dict.fromkeys(("thead", "tbody", "tfoot"), self._start_part),
             "table": self._start_table,
             "caption": self._start_caption,
             "br": lambda _: self._pieces.append(LINE),
@@ -149,12 +151,11 @@ class _Target:
         if (start := self._starts.get(tag)) is not None:
             start(attributes)
             return
-        if attributes:
-            style = attributes.get("style")
-            if "hidden" in attributes or (style and HIDDEN.search(style)):
+        if attributes and self._tables and self._tables[-1].in_cell:
+            if _hidden(attributes):
                 self._unshown = 1
                 return
-            if style and self._tables:
+            if (style := attributes.get("style")) is not None:
                 self._indent(style)
         if tag in BREAKING:
             self._break(tag)
@@ -236,6 +237,10 @@ class _Target:
         self._set_loose_aside()
         self._pieces = self._tables.pop().outside
 
+    def _start_part(self, attributes: Mapping[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].hidden = _hidden(attributes)
+
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         if len(self._tables) > MOST_NESTED:
             self._pieces.append(BLOCK)
@@ -245,7 +250,7 @@ class _Target:
         self._end_cell()
         self._set_loose_aside()
         grid = self._tables[-1].grid
-        if _hidden(attributes):
+        if self._tables[-1].hidden or _hidden(attributes):
             grid.hidden.add(len(grid.rows))
         grid.rows.append([])
         grid.row_marks.append(_mark(attributes))
@@ -310,9 +315,8 @@ class _Target:
     def _indent(self, style: str) -> None:
         """Count the indent of a cell that has no text yet."""
         table = self._tables[-1]
-        if table.in_cell and (found := INDENT.search(style)):
-            if "".join(self._pieces).strip(BLANKS):
-                return
+        found = INDENT.search(style)
+        if found is not None and not "".join(self._pieces).strip(BLANKS):
             at = len(table.grid.rows) - 1, len(table.grid.rows[-1])
             pixels = float(found[1]) * PIXELS[found[2].lower()]
             table.grid.indents[at] = table.grid.indents.get(at, 0) + pixels

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fhir_codesystem.characters import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fhir_codesystem.tables.grid import Grid
     from fhir_codesystem.tables.markup import Line, Page
@@ -47,13 +47,13 @@ CONTENT = (
     (r"\bexamples?\b", "example"),
     (r"\bfragment\b", "fragment"),
     (r"\bsupplement", "supplement"),
-    (r"\bnot (?:present|represented|included)\b", "not-present"),
+    (r"\bno codes are represented\b|\bnot[ -]present\b", "not-present"),
     (r"\bdefines the following codes?\b|\bcomplete\b", "complete"),
 )
 """How a page says what the code system holds; the first that fits."""
 
 TITLE = re.compile(r"(?:[\d.]+ )?Code ?System: (?P<title>.*?)(?: \(Experimental\))?", re.DOTALL)
-LANGUAGE_LINE = re.compile(r"Language: (?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
+LANGUAGE_LINE = re.compile(r"(?:.*; )?Language: (?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
 STATUS = re.compile(
     r"(?P<status>draft|active|retired|unknown)(?: as of (?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?))?\b",
     re.IGNORECASE,
@@ -74,10 +74,14 @@ LABELS = {
     "casesensitive": "caseSensitive",
     "hierarchymeaning": "hierarchyMeaning",
     "valueset": "valueSet",
+    "oid": "identifier",
+    "otheridentifiers": "identifier",
 }
 """Labels of a table of metadata, folded, and the elements that they give."""
+ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 MOST_LABELS = 100
 """Rows that a table of metadata may have."""
+OID = re.compile(r"(?:OID:\s*)?(?:urn:oid:)?(?P<oid>[0-2](?:\.\d+){2,})", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:https?://|urn:)\S+")
 
 
@@ -125,12 +129,13 @@ class Roles:
 def header_of(grid: Grid) -> int | None:
     """Return the row that names the columns: a code and at least one other; None where none does.
 
-    Cells that hold tables name nothing.
+    Only blank rows and titles, rows of one cell with text, may stand over it. Cells that hold
+    tables name nothing.
     """
     for number, row in enumerate(grid.rows[:FIRST_ROWS]):
         named = [text for text in row if text and "\0" not in text]
-        if len(named) > 1 and len(named) > len(row) / 2 and _any_code(named):
-            return number
+        if len(named) > 1:
+            return number if len(named) > len(row) / 2 and _any_code(named) else None
     return None
 
 
@@ -236,26 +241,40 @@ def _metadata(grid: Grid) -> dict[str, Any]:
 
 def _known(element: str, text: str) -> dict[str, Any]:
     """Return an element with the value that a text gives it, if it is understood."""
-    if element in {"url", "valueSet"}:
-        address = ADDRESS.match(text)
-        return {element: address[0]} if address else {}
     if element == "status":
         status = STATUS.match(text)
         if status is None:
             return {}
         date = {"date": status["date"]} if status["date"] else {}
         return {element: status["status"].lower()} | date
-    if element == "content":
-        modes = (mode for told, mode in CONTENT if re.search(told, text, re.IGNORECASE))
-        mode = next(modes, None)
-        return {element: mode} if mode else {}
-    if element == "hierarchyMeaning":
-        meaning = MEANINGS.get(folded(text))
-        return {element: meaning} if meaning else {}
-    if element == "caseSensitive":
-        answer = {"true": True, "yes": True, "false": False, "no": False}.get(folded(text))
-        return {} if answer is None else {element: answer}
-    return {element: text}
+    value = VALUES[element](text) if element in VALUES else text
+    return {} if value is None else {element: value}
+
+
+def _address(text: str) -> str | None:
+    address = ADDRESS.match(text)
+    return address[0] if address else None
+
+
+def _content(text: str) -> str | None:
+    modes = (mode for told, mode in CONTENT if re.search(told, text, re.IGNORECASE))
+    return next(modes, None)
+
+
+def _identifier(text: str) -> list[dict[str, str]] | None:
+    found = OID.match(text)
+    return found and [{"system": "urn:ietf:rfc:3986", "value": f"urn:oid:{found['oid']}"}]
+
+
+VALUES: dict[str, Callable[[str], Any]] = {
+    "url": _address,
+    "valueSet": _address,
+    "content": _content,
+    "identifier": _identifier,
+    "hierarchyMeaning": lambda text: MEANINGS.get(folded(text)),
+    "caseSensitive": lambda text: ANSWERS.get(folded(text)),
+}
+"""How the text of an element is understood; of others it is the value."""
 
 
 def _title(lines: Iterable[Line]) -> str | None:
