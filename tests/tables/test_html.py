@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_codesystem.diagnostics import Location
@@ -230,7 +230,7 @@ SUMMARY = (
         (METADATA.replace("/CodeSystem/", "/ValueSet/"), {}),
         (
             (
-                "<table><tr><td>Official URL: http://a.org</td></tr><tr><td><i>Other Identifiers:</i> "
+                "<table><tr><td>Official URL: http://a.org</td></tr><tr><td>Other Identifiers: "
                 "OID:2.16.840.1</td></tr><tr><td>Value Set:</td><td>http://b.org (is the value set "
                 "for all codes)</td></tr></table><p>version: 2; Language: de-CH</p>"
             ),
@@ -280,6 +280,51 @@ def test_metadata_is_stated_where_it_is_of_this_code_system(
     before: str, stated: dict[str, Any]
 ) -> None:
     assert table_of(before + row("<td>a</td>")).stated == stated
+
+
+def test_a_whole_page_of_the_ig_publisher_is_read() -> None:
+    """Made after its templates: navigation, metadata, properties, filters, languages, scripts."""
+    table = table_of((CORPUS / "whole" / "ig-publisher.html").read_bytes())
+    assert table.header == (
+        *("Lvl", "Code", "Display", "Definition", "Not Selectable", "Paid from", "Copy"),
+        *("Deutsch (German, de)", "français (French (Switzerland), fr-CH)"),
+    )
+    assert [row[:7] for row in cells_of(table)] == [
+        ["1", "A", "Absence", "Any absence.\n\nSee the rules.", "true", None, None],
+        ["2", "\xa0\xa0A1", "Holiday & rest", None, None, "2020-01-01", None],
+    ]
+    assert [row[7:] for row in cells_of(table)] == [["Abwesenheit", None], ["Ferien", "Vacances"]]
+    assert table.properties == {4: "notSelectable", 5: "paidFrom"}
+    declared = table.stated["property"]
+    assert [each["operator"] for each in table.stated["filter"]] == [["is-a"]]
+    assert [(each["code"], each["type"]) for each in declared] == [
+        ("notSelectable", "boolean"),
+        ("paidFrom", "dateTime"),
+    ]
+    assert {
+        key: value for key, value in table.stated.items() if key not in {"property", "filter"}
+    } == {
+        "url": "http://example.org/CodeSystem/leave",
+        "identifier": [
+            {"system": "urn:ietf:rfc:3986", "value": "urn:oid:2.16.756.5.30.1.999.5.1"},
+        ],
+        "version": "1.2.0",
+        "name": "KindsOfLeave",
+        "title": "Kinds of Leave",
+        "status": "active",
+        "date": "2024-05-02",
+        "caseSensitive": False,
+        "hierarchyMeaning": "classified-with",
+        "content": "complete",
+    }
+
+
+def test_a_whole_page_of_the_fhir_specification_is_read() -> None:
+    """Made after the pages of value sets of R4: the metadata there are not the code system's."""
+    table = table_of((CORPUS / "whole" / "fhir-specification.html").read_bytes())
+    assert table.header == ("Code", "Display", "Definition")
+    assert cells_of(table) == [["sick", "Sick", "Away, and ill."]]
+    assert table.stated == {"url": "http://hl7.org/fhir/leave", "content": "complete"}
 
 
 @pytest.mark.parametrize(
@@ -383,7 +428,23 @@ def test_the_table_of_concepts_is_found_among_others() -> None:
     table = table_of(layout)
     assert table.header == ("Code", "Display")
     assert cells_of(table) == [["a", "A"]]
-    assert table.stated == {"property": [{"code": "p", "type": "dateTime"}]}
+    assert table.stated == {
+        "property": [{"code": "p", "type": "dateTime"}],
+        "filter": [
+            {"code": "f", "description": "F", "operator": ["=", "in"], "value": "A string"},
+        ],
+    }
+
+
+def test_each_of_two_code_systems_has_its_own_tables() -> None:
+    german = "<table><tr><td>Code<td>Deutsch (de)<tr><td>a<td>{}</table>"
+    first = PROPERTIES + row("<td>a", "<td>A") + german.format("Eins")
+    second = PROPERTIES.replace(">p<", ">q<") + row("<td>a", "<td>A") + german.format("Zwei")
+    for wanted, code, text in (("2", "p", "Eins"), ("5", "q", "Zwei")):
+        table = reading_of(first + second, wanted).table
+        assert table is not None
+        assert table.stated["property"] == [{"code": code, "type": "dateTime"}]
+        assert cells_of(table) == [["a", "A", text]]
 
 
 def test_a_title_over_the_header_is_passed_over() -> None:
@@ -581,6 +642,7 @@ PIECES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=60))
 def test_no_page_raises_and_every_cell_has_a_place(pieces: list[str]) -> None:
     page = "<html>" + "".join(pieces)
@@ -601,6 +663,7 @@ def test_no_page_raises_and_every_cell_has_a_place(pieces: list[str]) -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL.filter(bool), CELL), max_size=8))
 def test_cells_written_as_html_come_back(rows: list[tuple[str, str]]) -> None:
     from html import escape  # noqa: PLC0415 - the name of the reader too

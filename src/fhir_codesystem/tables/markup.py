@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.characters import BLANKS
+from fhir_codesystem.tables.breaks import BLOCK, LINE, PARAGRAPH, finished
 from fhir_codesystem.tables.grid import MOST_ACROSS, MOST_DOWN, Grid
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ MARK = "data-at"
 """The attribute that holds the offset of a tag when a page is read for places."""
 MARKED = re.compile(r"<(?:table|t[rdh])(?=[\s/>])", re.IGNORECASE)
 
-SPACES = re.compile(r"[ \t\n\r\f]+")
-LINE, BLOCK, PARAGRAPH = "\0l", "\0b", "\0p"
-"""Breaks inside a text while it is gathered: a NUL is in no text."""
-BREAKS = re.compile(r"(?: ?\0[lbp])+ ?")
 NESTED = re.compile(r"\0t(\d+);")
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 INDENT = re.compile(
@@ -70,7 +67,7 @@ class Page:
     def whole(self, text: str) -> str:
         """Return a cell's text with the text of tables inside it."""
         while NESTED.search(text):
-            text = _finished(NESTED.sub(lambda found: self._inner(int(found[1])), text))
+            text = finished(NESTED.sub(lambda found: self._inner(int(found[1])), text))
         return text
 
     def _inner(self, number: int) -> str:
@@ -199,7 +196,7 @@ class _Target:
             self._end_line()
 
     def _end_line(self) -> None:
-        text = _finished("".join(self._pieces)) if self._pieces else ""
+        text = finished("".join(self._pieces)) if self._pieces else ""
         if text:
             heading = self._heading or not self._plain
             self.page.lines.append(Line(text, heading))
@@ -294,7 +291,7 @@ class _Target:
             return
         table = self._tables[-1]
         table.in_cell = False
-        table.grid.rows[-1].append(_finished("".join(self._pieces)))
+        table.grid.rows[-1].append(finished("".join(self._pieces)))
         self._pieces = []
 
     def _start_caption(self, _: Mapping[str, str]) -> None:
@@ -305,7 +302,7 @@ class _Target:
     def _end_caption(self) -> None:
         if self._tables and self._tables[-1].captioned:
             self._tables[-1].captioned = False
-            self._tables[-1].grid.above.append(_finished("".join(self._pieces)))
+            self._tables[-1].grid.above.append(finished("".join(self._pieces)))
             self._pieces = []
 
     def _tick(self, attributes: Mapping[str, str]) -> None:
@@ -320,20 +317,6 @@ class _Target:
             at = len(table.grid.rows) - 1, len(table.grid.rows[-1])
             pixels = float(found[1]) * PIXELS[found[2].lower()]
             table.grid.indents[at] = table.grid.indents.get(at, 0) + pixels
-
-
-def _finished(text: str) -> str:
-    """Collapse white space as a browser does; breaks become line feeds."""
-    if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
-        text = SPACES.sub(" ", text)
-    if "\0" in text:
-        text = BREAKS.sub(_line_feeds, text)
-    return text.strip(BLANKS)
-
-
-def _line_feeds(breaks: re.Match[str]) -> str:
-    found = breaks[0]
-    return "\n\n" if PARAGRAPH in found or found.count(LINE) > 1 else "\n"
 
 
 def _hidden(attributes: Mapping[str, str]) -> bool:

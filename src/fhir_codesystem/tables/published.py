@@ -26,7 +26,8 @@ PROPERTY_TYPES = {
     kind.casefold(): kind
     for kind in ("code", "Coding", "string", "integer", "boolean", "dateTime", "decimal")
 }
-LANGUAGE = re.compile(r"(?:.*\()?(?:[^(),]+,\s*)?[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\)")
+LANGUAGE = re.compile(r".*[(,]\s*[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\)", re.DOTALL)
+"""A column of a language: ``Deutsch (German, de)``, ``Spanish (es)``."""
 FIRST_ROWS = 5
 """Rows in which a header is looked for: titles may stand over it."""
 
@@ -96,34 +97,56 @@ class Roles:
 
     concepts: tuple[Grid, ...]
     properties: tuple[Grid, ...]
+    filters: tuple[Grid, ...]
     languages: tuple[Grid, ...]
 
     @classmethod
     def of(cls, page: Page) -> Roles:
         """Tell the tables of a page apart; those of concepts come with the likeliest first."""
-        likely: list[Grid] = []
-        others: list[Grid] = []
-        properties: list[Grid] = []
-        languages: list[Grid] = []
+        found: dict[str, list[Grid]] = {}
         for grid in page.grids:
-            row = header_of(grid)
-            if row is None:
-                continue
-            names = [folded(text) for text in grid.rows[row]]
-            if _declares(grid, row, names):
-                properties.append(grid)
-            elif {"operator", "value"} <= set(names):
-                continue
-            elif TELLING & set(names):
-                likely.append(grid)
-            elif all(LANGUAGE.fullmatch(text) for text in _others(grid.rows[row], names)):
-                languages.append(grid)
-            else:
-                others.append(grid)
-        concepts = likely + others
+            if (row := header_of(grid)) is not None:
+                found.setdefault(_role(grid, row), []).append(grid)
+        concepts = found.get("likely", []) + found.get("others", [])
+        languages = found.get("languages", [])
         if not concepts:
             concepts, languages = languages[:1], languages[1:]
-        return cls(tuple(concepts), tuple(properties), tuple(languages))
+        return cls(
+            tuple(concepts),
+            tuple(found.get("properties", [])),
+            tuple(found.get("filters", [])),
+            tuple(languages),
+        )
+
+    def before(self, grid: Grid, role: tuple[Grid, ...]) -> Grid | None:
+        """Return the nearest table of a role before a table of concepts."""
+        return next((each for each in reversed(role) if each.number < grid.number), None)
+
+    def languages_of(self, grid: Grid) -> list[Grid]:
+        """Return the tables of languages after a table of concepts, up to the next such."""
+        numbers = [each.number for each in self.concepts if each.number > grid.number]
+        end = min(numbers, default=None)
+        return [
+            each
+            for each in self.languages
+            if grid in self.concepts
+            and grid.number < each.number
+            and (end is None or each.number < end)
+        ]
+
+
+def _role(grid: Grid, row: int) -> str:
+    """Say what a table holds whose header is a row."""
+    names = [folded(text) for text in grid.rows[row]]
+    if _declares(grid, row, names):
+        return "properties"
+    if {"operator", "value"} <= set(names):
+        return "filters"
+    if TELLING & set(names):
+        return "likely"
+    named = zip(grid.rows[row], names, strict=True)
+    others = (text for text, name in named if text and name not in CODE)
+    return "languages" if all(map(LANGUAGE.fullmatch, others)) else "others"
 
 
 def header_of(grid: Grid) -> int | None:
@@ -143,10 +166,6 @@ def _any_code(names: list[str]) -> bool:
     return any(folded(name) in CODE for name in names)
 
 
-def _others(texts: list[str], names: list[str]) -> Iterator[str]:
-    return (text for text, name in zip(texts, names, strict=True) if text and name not in CODE)
-
-
 def _declares(grid: Grid, row: int, names: list[str]) -> bool:
     """Whether a table declares properties: every type in it is one of a property's."""
     if "type" not in names or {"display", "level", "lvl"} & set(names):
@@ -164,27 +183,44 @@ class Property:
     element: Mapping[str, str]
 
 
-def declared(grids: Iterable[Grid]) -> list[Property]:
-    """Read the tables of properties; the first of a code counts."""
+def declared(grid: Grid) -> list[Property]:
+    """Read a table of properties; the first of a code counts."""
     found: dict[str, Property] = {}
-    for grid in grids:
-        row = header_of(grid) or 0
-        names = [folded(text) for text in grid.rows[row]]
-        for cells in grid.rows[row + 1 :]:
-            said = {name: text for name, text in zip(names, cells, strict=False) if text}
-            code = said.get("code")
-            if code is None or "type" not in said or code in found:
-                continue
-            uri = said.get("uri") or said.get("url")
-            element = {
-                "code": code,
-                "uri": uri,
-                "description": said.get("description"),
-                "type": PROPERTY_TYPES[folded(said.get("type", ""))],
-            }
-            known = {key: value for key, value in element.items() if value}
-            found[code] = Property(said.get("name", code), known)
+    for said in _named_rows(grid):
+        code = said.get("code")
+        if code is None or "type" not in said or code in found:
+            continue
+        element = {
+            "code": code,
+            "uri": said.get("uri") or said.get("url"),
+            "description": said.get("description"),
+            "type": PROPERTY_TYPES[folded(said["type"])],
+        }
+        known = {key: value for key, value in element.items() if value}
+        found[code] = Property(said.get("name", code), known)
     return list(found.values())
+
+
+def filters(grid: Grid) -> list[dict[str, Any]]:
+    """Read a table of filters; those without a code, an operator or a value are left out."""
+    return [
+        {
+            "code": said["code"],
+            **({"description": said["description"]} if "description" in said else {}),
+            "operator": re.split(r"[\s,]+", said["operator"]),
+            "value": said["value"],
+        }
+        for said in _named_rows(grid)
+        if {"code", "operator", "value"} <= said.keys()
+    ]
+
+
+def _named_rows(grid: Grid) -> Iterator[dict[str, str]]:
+    """Return the rows below the header, their texts by the folded names of the columns."""
+    row = header_of(grid) or 0
+    names = [folded(text) for text in grid.rows[row]]
+    for cells in grid.rows[row + 1 :]:
+        yield {name: text for name, text in zip(names, cells, strict=False) if text}
 
 
 def stated(page: Page, concepts: Grid) -> dict[str, Any]:
