@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fhir_codesystem import build
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.sources import everything_in, resolve
 from fhir_codesystem.tables import claml, hapi, obo, obographs, propcsv, skos
@@ -24,6 +25,7 @@ from fhir_codesystem.tables.reading import READERS, read
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
+    from conftest import Project
     from fhir_codesystem.tables.table import Table
 
 BULK = Path(__file__).parents[1] / "corpus" / "bulk"
@@ -137,6 +139,19 @@ def test_a_folder_of_the_bulk_format_is_a_source() -> None:
     assert table.path == str(folder / "concepts.csv")
     assert folder in everything_in(BULK)
     assert BULK / "colours.ttl" in everything_in(BULK)
+
+
+def test_a_folder_and_its_archive_build_the_same(project: Project) -> None:
+    project.write("codes/concepts.csv", "CODE,DISPLAY\n0,Colour\n011,Red\n")
+    project.write("codes/codesystem.json", '{"resourceType": "CodeSystem"}')
+    project.write("codes.zip", packed(project.folder / "codes"))
+    built = [build(project.folder / name) for name in ("codes", "codes.zip")]
+    assert built[0].resource["concept"] == [
+        {"code": "0", "display": "Colour"},
+        {"code": "011", "display": "Red"},
+    ]
+    assert built[0].resource == built[1].resource
+    assert built[0].resource["id"] == "codes"
 
 
 def test_a_folder_has_its_metadata_beside_it(tmp_path: Path) -> None:
