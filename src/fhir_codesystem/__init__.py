@@ -10,36 +10,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fhir_codesystem.api import Built, build
+    from fhir_codesystem.api import Built, build, check, fix
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity
     from fhir_codesystem.errors import BuildFailed, EnvironmentProblem
+    from fhir_codesystem.repairs.fixing import Change, Fix
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BuildFailed",
     "Built",
+    "Change",
     "Diagnostic",
     "EnvironmentProblem",
     "FHIRVersion",
+    "Fix",
     "Location",
     "Related",
     "Severity",
     "__version__",
     "build",
+    "check",
+    "fix",
 ]
 
 _HOME = {
     "BuildFailed": "errors",
     "Built": "api",
+    "Change": "repairs.fixing",
     "Diagnostic": "diagnostics",
     "EnvironmentProblem": "errors",
     "FHIRVersion": "codesystem.versions",
+    "Fix": "repairs.fixing",
     "Location": "diagnostics",
     "Related": "diagnostics",
     "Severity": "diagnostics",
     "build": "api",
+    "check": "api",
+    "fix": "api",
 }
 
 

@@ -1,4 +1,4 @@
-"""The public function `build`, and what it returns."""
+"""The public functions `build`, `check` and `fix`, and what `build` returns."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import orjson
 import yaml
 
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
+from fhir_codesystem.concepts.settings import settings_of
+from fhir_codesystem.convert.forms import in_form
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
+from fhir_codesystem.metadata.draft import draft
 from fhir_codesystem.pipeline import Options, Run
+from fhir_codesystem.repairs import fixing
 from fhir_codesystem.sources import described, read_document, resolve
 from fhir_codesystem.tables.source import Source
 
@@ -23,8 +27,12 @@ if TYPE_CHECKING:
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.convert.forms import InForm
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.pipeline import Outcome
+    from fhir_codesystem.repairs.fixing import Fix
+    from fhir_codesystem.sources import Input
 
 IN_MEMORY = "table"
 """The path by which findings name a table that was given as bytes."""
@@ -83,6 +91,25 @@ class Built:
         """The resource as a model of fhir.resources (R4: that of R4B, which is the same)."""
         return model_of(self.version).model_validate(self.resource)
 
+    def in_form(self, form: str, name: str = IN_MEMORY) -> InForm:
+        """The code system as a table: csv, tsv, xlsx, ods, md or json (an array of objects).
+
+        With it comes the content of the .yaml by which it is read again, where the table is a
+        file called ``name``. Raises CannotCarry where a text cannot stand in such a file.
+        """
+        return in_form(self._codesystem(), form, name)
+
+    def draft(self) -> str:
+        """A commented metadata file: what was derived and inferred, to keep and edit."""
+        codesystem = self._codesystem()
+        return draft(codesystem.elements, settings_of(codesystem.origin))
+
+    def _codesystem(self) -> CodeSystem:
+        if self.outcome.codesystem is None:
+            self._artifact(".json")
+        assert self.outcome.codesystem is not None  # noqa: S101 - for the type checker
+        return self.outcome.codesystem
+
     def _artifact(self, ending: str) -> bytes:
         for name, content in self.artifacts.items():
             if name.endswith(ending):
@@ -116,14 +143,50 @@ def build(
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
     options = Options(version, canonical, Path(templates) if templates else None, strict)
+    read = _input(source, metadata)
+    outcome = Run(options, Path(output) if output else None).build(read)
+    return Built(outcome, version or read.build.version or FHIRVersion.R4)
+
+
+def check(
+    source: str | PathLike[str] | bytes,
+    *,
+    metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
+    fhir_version: FHIRVersion | str | None = None,
+    canonical: str | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return what `build` would find, in the order of the places; nothing is written.
+
+    The parameters are those of `build`. Raises EnvironmentProblem where a file cannot be read.
+    """
+    return build(
+        source, metadata=metadata, fhir_version=fhir_version, canonical=canonical
+    ).diagnostics
+
+
+def fix(
+    source: str | PathLike[str] | bytes,
+    *,
+    metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
+) -> Fix:
+    """Return what can be repaired in a table, as a unified diff and as the bytes after it.
+
+    The parameters are those of `build`. Nothing is written before ``Fix.write`` is called. Raises
+    EnvironmentProblem where a file cannot be read.
+    """
+    return fixing.fix(_input(source, metadata))
+
+
+def _input(
+    source: str | PathLike[str] | bytes, metadata: str | PathLike[str] | Mapping[str, Any] | None
+) -> Input:
     if isinstance(source, bytes):
         read = described(None, IN_MEMORY, Source(IN_MEMORY, source))
     else:
         read = resolve(Path(source))
-    if metadata is not None:
-        read = described(_document(metadata), read.path, read.table)
-    outcome = Run(options, Path(output) if output else None).build(read)
-    return Built(outcome, version or read.build.version or FHIRVersion.R4)
+    if metadata is None:
+        return read
+    return described(_document(metadata), read.path, read.table)
 
 
 def _document(metadata: str | PathLike[str] | Mapping[str, Any]) -> Document:

@@ -23,6 +23,9 @@ STREAM_ERRORS = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE}
 
 COMMANDS = {
     "build": "Build code systems: tables (or their .yaml) to artifacts.",
+    "check": "Check tables (or their .yaml): what a build would find, what can be repaired.",
+    "init": "Write a commented .yaml for a table: what was inferred, what to fill in.",
+    "convert": "Write a CodeSystem, or any table, as a table that people edit.",
     "explain": "Say what a rule means, why it is there, how to fix what it finds.",
 }
 
@@ -52,7 +55,8 @@ def codesystem(context: click.Context) -> None:
     """From a table of codes to a validated FHIR CodeSystem and a page to read.
 
     Exit code 0: done (there may be warnings). 1: findings of severity error, nothing written for
-    that source. 2: wrong usage, or an environment that cannot be worked in.
+    that source; or check --fix has shown a diff. 2: wrong usage, or an environment that cannot be
+    worked in.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fhir_codesystem.diagnostics import Diagnostic, Location
+    from fhir_codesystem.repairs.fixing import Change, Fix
 
 
 def as_dict(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -31,10 +32,36 @@ def as_dict(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def report(diagnostics: Iterable[Diagnostic], summary: dict[str, Any]) -> str:
-    """Return all findings and the summary as indented JSON."""
-    content = {"findings": [as_dict(each) for each in diagnostics], "summary": summary}
+def fix_as_dict(fix: Fix) -> dict[str, Any]:
+    """Return the repairs of a source as JSON has them."""
+    return {
+        "path": fix.path,
+        "changes": [_change(each) for each in fix.changes],
+        "byHand": [_change(each) for each in fix.by_hand],
+        "diff": fix.diff,
+    }
+
+
+def report(
+    diagnostics: Iterable[Diagnostic],
+    summary: dict[str, Any],
+    fixes: list[dict[str, Any]] | None = None,
+) -> str:
+    """Return all findings, the repairs where they were asked for, the summary; indented JSON."""
+    content: dict[str, Any] = {"findings": [as_dict(each) for each in diagnostics]}
+    if fixes is not None:
+        content["fixes"] = fixes
+    content["summary"] = summary
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        **_place(change.location),
+        "rules": change.rules,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def _place(location: Location) -> dict[str, Any]:

@@ -12,9 +12,14 @@ from fhir_codesystem.rules import (
     exchange,
     hierarchy,
     metadata,
+    pages,
     properties,
     reading,
+    repairs,
+    structured,
     templates,
+    text,
+    workbooks,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +31,12 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
+    *repairs.RULES,
+    *structured.RULES,
     *exchange.RULES,
+    *text.RULES,
+    *workbooks.RULES,
+    *pages.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,

@@ -24,7 +24,21 @@ class Reader(Protocol):
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS = ("hapi", "claml", "skos", "obographs", "obo", "propcsv", "pipe")
+READERS = (
+    "workbook",
+    "hapi",
+    "fhirxml",
+    "claml",
+    "skos",
+    "obographs",
+    "json",
+    "obo",
+    "propcsv",
+    "html",
+    "markdown",
+    "delimited",
+    "pipe",
+)
 """The modules of this package that read, the most certain first."""
 
 

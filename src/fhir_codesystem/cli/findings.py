@@ -1,0 +1,176 @@
+"""What commands that look at sources share: which sources, and how findings are told."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fhir_codesystem.diagnostics import Severity, count_of, printable
+from fhir_codesystem.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from fhir_codesystem.diagnostics import Diagnostic, Location
+    from fhir_codesystem.pipeline import Outcome
+    from fhir_codesystem.sources import Input
+
+T = TypeVar("T")
+INPUT = Path("input")
+SOURCE = click.Path(path_type=Path, readable=False)  # what cannot be read is told by its reader
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all which look at sources have."""
+    for option in reversed(
+        (
+            click.option("--quiet", "-q", is_flag=True, help="Tell errors and warnings only."),
+            click.option(
+                "--format",
+                "style",
+                type=click.Choice(["text", "json"]),
+                default="text",
+                show_default=True,
+                help="Form of the findings.",
+            ),
+            click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def metadata_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that go beside what the metadata says."""
+    for option in reversed(
+        (
+            click.option(
+                "--canonical",
+                metavar="URL",
+                help="Base for sources that state no url: it becomes URL/CodeSystem/ID.",
+            ),
+            click.option(
+                "--fhir-version",
+                type=click.Choice(["R4", "R4B", "R5"]),
+                help="FHIR version of the resource (default: what the metadata says, else R4).",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def inputs_of(sources: Sequence[Path], problems: list[str]) -> list[Input]:
+    """Find what the named sources are, or everything in input/; the first is begun to be read."""
+    from fhir_codesystem.sources import everything_in, resolve, without_repeats
+
+    paths = sources or everything_in(INPUT)
+    if not paths:
+        raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
+    found = [each for path in paths if (each := tried(partial(resolve, path), problems))]
+    inputs = list(without_repeats(found))
+    for each in inputs[:1]:
+        each.begin()  # a large table takes as long to read as what follows to import
+    return inputs
+
+
+def settle() -> None:
+    """End the time of importing: the collector goes on, and threads take turns quickly."""
+    gc.freeze()
+    gc.enable()
+    sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
+
+
+def tried(work: Callable[[], T], problems: list[str]) -> T | None:
+    """Do some work on one source; a problem of the file system does not stop the others."""
+    try:
+        return work()
+    except EnvironmentProblem as problem:
+        problems.append(str(problem))
+        return None
+
+
+def wanted(diagnostics: Iterable[Diagnostic], *, quiet: bool) -> list[Diagnostic]:
+    """Leave out information where only the rest is wanted."""
+    information = Severity.INFORMATION
+    return [each for each in diagnostics if not (quiet and each.severity is information)]
+
+
+def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool, err: bool = True) -> None:
+    """Tell findings as text; a person who watches is shown the lines they speak of."""
+    from fhir_codesystem.reporters.text import lines
+
+    watched = (sys.stderr if err else sys.stdout).isatty()
+    for diagnostic in wanted(diagnostics, quiet=quiet):
+        for line in lines(diagnostic, _line_of if watched else None):
+            click.echo(line, err=err)
+
+
+def forget_lines() -> None:
+    """Read the lines of sources again when they are next shown: a source has changed."""
+    _source_lines.cache_clear()
+
+
+@lru_cache(maxsize=2)
+def _source_lines(path: str) -> list[str]:
+    from fhir_codesystem.tables.decoding import decode
+
+    try:
+        text, _ = decode(path, Path(path).read_bytes())
+    except OSError:
+        return []
+    return text.data.decode().split("\n") if text else []
+
+
+def _line_of(location: Location) -> str | None:
+    lines = _source_lines(location.path)
+    number = location.line
+    return lines[number - 1].rstrip("\r") if number and number <= len(lines) else None
+
+
+def summary_of(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
+    """Count what was read and found."""
+    found = [each for outcome in outcomes for each in outcome.diagnostics]
+    return {
+        "sources": len(outcomes),
+        "failed": sum(outcome.codesystem is None for outcome in outcomes),
+        "rows": sum(outcome.rows for outcome in outcomes),
+        "concepts": sum(outcome.concepts for outcome in outcomes),
+        "merged": sum(outcome.merged for outcome in outcomes),
+        "errors": count_of(found, Severity.ERROR),
+        "warnings": count_of(found, Severity.WARNING),
+        "information": count_of(found, Severity.INFORMATION),
+        "seconds": round(seconds, 3),
+    }
+
+
+def say(problems: Iterable[str]) -> None:
+    """Say each problem in a line."""
+    for problem in problems:
+        click.echo(f"codesystem: {printable(problem)}", err=True)
+
+
+def sentence(summary: dict[str, Any], done: Iterable[str], *, strict: bool) -> str:
+    """Say a summary in a line; ``done`` is what the command has made of what it read."""
+    parts = [
+        counted(summary["rows"], "row") + " read",
+        counted(summary["concepts"], "concept"),
+        f"{summary['merged']:,} merged",
+        *done,
+    ]
+    parts += [counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]]
+    if strict and summary["warnings"]:
+        parts[-1] += " that --strict makes errors"
+    if summary["failed"]:
+        parts.append(f"{counted(summary['failed'], 'source')} of {summary['sources']:,} failed")
+    return f"{', '.join(parts)} ({summary['seconds']:.2f} s)"
+
+
+def counted(number: int, thing: str) -> str:
+    """Say how many there are of a thing."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
