@@ -21,7 +21,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.sources import everything_in, resolve
 from fhir_codesystem.tables import claml, hapi, obo, obographs, propcsv, skos
 from fhir_codesystem.tables.bulk import packed
-from fhir_codesystem.tables.reading import READERS, read
+from fhir_codesystem.tables.reading import READERS, SIGNS, possible, read
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
@@ -83,6 +83,13 @@ def test_exactly_one_reader_recognises_a_format_whatever_its_name(name: str) -> 
     recognising = [each for each in set(READER.values()) if each.recognises(source)]
     assert recognising == [READER[name]]
     assert READERS[-1] == "pipe"
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_reader_is_imported_for_what_it_may_read_alone(name: str) -> None:
+    module = READER[name].__name__.rpartition(".")[2]
+    assert module in possible(SOURCES[name])
+    assert SIGNS.keys().isdisjoint(possible(b"Code | Display\na | A\n"))
 
 
 @pytest.mark.parametrize("data", NOT_OURS.values(), ids=NOT_OURS)
