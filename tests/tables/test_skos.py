@@ -97,6 +97,13 @@ def test_the_code_is_the_notation_as_it_is_written_or_the_end_of_the_iri() -> No
     assert table.stated == {}
 
 
+def test_relative_iris_stay_as_they_are_written() -> None:
+    table = table_of("\n<> a skos:ConceptScheme .\n<#a> a skos:Concept ; skos:exactMatch <x/b> .")
+    assert table.stated == {}
+    assert table.frame["0"].to_list() == ["a"]
+    assert table.links.properties.rows() == [(0, "exactMatch", "string", "x/b")]
+
+
 def test_what_says_that_something_is_a_concept_is_enough() -> None:
     table = table_of(":a skos:prefLabel 'A' . :b skos:broader :a .\n:s a skos:ConceptScheme .")
     assert table.frame["0"].to_list() == ["a", "b"]
