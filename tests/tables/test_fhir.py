@@ -70,7 +70,7 @@ def without_urls(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(CODE_SYSTEMS, st.sampled_from([None, 1]))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_json_says_the_same_as_the_table(resource: dict[str, Any], indent: int | None) -> None:
     reading = read_text(to_json(resource, indent=indent))
     assert reading.diagnostics == ()
@@ -79,7 +79,7 @@ def test_json_says_the_same_as_the_table(resource: dict[str, Any], indent: int |
 
 
 @given(CODE_SYSTEMS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_xml_says_the_same_as_the_table(resource: dict[str, Any]) -> None:
     reading = read_text(to_xml(resource))
     assert reading.diagnostics == ()
@@ -88,7 +88,7 @@ def test_xml_says_the_same_as_the_table(resource: dict[str, Any]) -> None:
 
 
 @given(CODE_SYSTEMS, st.booleans(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_bytes_raise(resource: dict[str, Any], as_xml: bool, data: st.DataObject) -> None:
     text = bytearray(to_xml(resource) if as_xml else to_json(resource))
     for _ in range(data.draw(st.integers(1, 3))):

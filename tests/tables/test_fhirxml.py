@@ -203,7 +203,7 @@ def test_fhir_is_recognised_by_its_first_element(data: str, recognised: bool) ->
 
 
 @given(st.integers(0, len(SAMPLE.encode()) - 1), st.integers(0, 40), st.binary(max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_bytes_raise(at: int, length: int, piece: bytes) -> None:
     data = SAMPLE.encode()
     reading = read_text(data[:at] + piece + data[at + length :])

@@ -141,7 +141,7 @@ TEXTS = st.text(st.sampled_from("ab;|,/ \N{SYMBOL FOR UNIT SEPARATOR}"), min_siz
 
 
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=3), min_size=1, max_size=4))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_joined_values_split_again(lists: list[list[str]]) -> None:
     table = table_of(json.dumps([{"code": "a", "x": values} for values in lists]))
     mark = table.separators.get(1, "\n")
@@ -306,7 +306,7 @@ def test_json_is_recognised_by_content_then_by_name(
         max_leaves=25,
     )
 )
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_json_raises(value: Any) -> None:
     data = json.dumps(value).encode()
     reading = read_text(data)
