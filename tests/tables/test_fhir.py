@@ -241,6 +241,16 @@ def test_the_only_code_system_of_a_bundle_or_value_set_is_read() -> None:
     assert table_of(json.dumps(contained)).frame["1"].to_list() == ["b"]
 
 
+def test_one_of_the_resources_of_a_bulk_export_is_read() -> None:
+    lines = [json.dumps(each) for each in ({"resourceType": "Patient"}, code_system("a"))]
+    table = table_of("\n".join(lines))
+    assert table.frame["1"].to_list() == ["a"]
+    column = lines[1].rindex('"a"') + 1
+    assert str(table.locate([1], 1)[0]) == f"x.json:2:{column}"
+    assert brief(read_text("\n".join([lines[1]] * 2))) == ["CS153 2:1"]
+    assert brief(read_text(f"[{lines[0]}]")) == ["CS152 1:1"]
+
+
 @pytest.mark.parametrize("name", ["2", "b", "http://example.org/b"])
 def test_one_of_several_code_systems_is_chosen_by_number_or_name(name: str) -> None:
     bundle = held(entries=[code_system("a"), code_system("b")])

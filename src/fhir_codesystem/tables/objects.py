@@ -66,8 +66,9 @@ def read(document: JSONDocument, wanted: Wanted) -> Reading:
     return _table(document, (), {}, [])
 
 
-def _nothing(document: JSONDocument) -> Reading:
-    message = "there is no array of objects, nor a FHIR resource"
+def _nothing(
+    document: JSONDocument, message: str = "there is no array of objects, nor a FHIR resource"
+) -> Reading:
     place = locate(document, [()])[0]
     return Reading(None, (NO_CONCEPTS.at(place, message),))
 
@@ -211,6 +212,8 @@ def _table(
         place = locate(document, [concepts.notes.tree.path(last[1]) + last[0]], keys=True)[0]
         return Reading(None, (TOO_MANY_COLUMNS.at(place, message),))
     found += concepts.notes.found(document)
+    if not rows.columns and not has_errors(found):
+        return _nothing(document, "the objects of the array hold no single values")
     if has_errors(found):
         return Reading(None, tuple(found))
     level: list[tuple[Path, pl.Series, str | None]] = []
