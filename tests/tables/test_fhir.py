@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fhir_codesystem import build
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import ANY, Source, Wanted
@@ -56,6 +57,17 @@ def test_published_code_systems_are_read_whole(path: Path, form: str) -> None:
     assert table.unit == "concept"
     if form == "json":
         assert_same(table, resource)
+
+
+@pytest.mark.parametrize("name", ["item-type", "link-type"])
+def test_a_code_system_that_is_built_again_is_the_same(name: str) -> None:
+    path = Path(__file__).parent / f"fhir/{name}.json"
+    built = build(path)
+    assert built.ok
+    made = {key: each for key, each in built.resource.items() if key not in ("text", "count")}
+    expected = json.loads(path.read_bytes())
+    expected.pop("text", None)
+    assert made == expected
 
 
 def without_urls(resource: dict[str, Any]) -> dict[str, Any]:
