@@ -160,6 +160,11 @@ def test_objects_inside_objects_are_a_hierarchy() -> None:
     assert [each.column for each in table.locate([1, 2, 3, 4, 5], 1)] == [84, 25, 52, 69, 99]
 
 
+def test_objects_below_under_several_names_stand_on_one_level() -> None:
+    table = table_of('[{"code": "a", "concept": [{"code": "c"}], "children": [{"code": "b"}]}]')
+    assert cells_of(table) == [["1", "a"], ["2", "c"], ["2", "b"]]
+
+
 def test_an_object_of_texts_gives_a_column_for_each() -> None:
     text = '[{"code": "a", "display": {"en": "A", "de": ["Ä"]}}]'
     table = table_of(text)

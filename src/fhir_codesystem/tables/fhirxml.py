@@ -175,11 +175,11 @@ class Builder:
             raise self._refuse(f"more than {MOST_DEPTH:,} elements are open here")
         if not self.opened:
             self.value["resourceType"] = name
-            self._open(Open(self.value, _resources(name), self.wanted), {})
+            self._open(Open(self.value, _resources(name), self.wanted), attributes)
         elif name[:1].isupper():
             around = self.opened[-1]
             around.value["resourceType"] = name
-            self._open(replace(around, models=_resources(name)), {})
+            self._open(replace(around, models=_resources(name)), attributes)
         else:
             self._element(name, attributes)
 
@@ -189,6 +189,8 @@ class Builder:
         node = around.node and around.node.inside.get(name)
         if declared.repeats:
             held = around.value.setdefault(name, [])
+            if not isinstance(held, list):
+                raise self._refuse(f"{quoted(name, 30)} stands before and is no list there")
             node = node and node.inside.get(len(held))
             if len(held) == 0 and around.node and (listed := around.node.inside.get(name)):
                 self.found[listed.path] = Place(*self._place())
