@@ -1,6 +1,7 @@
 """JSON: an array of objects, one a row, whose members are the cells that are not blank.
 
-What cannot be carried: two columns of one name. A column of which all cells are blank is lost.
+The first object has a member for each column, null where its cell is blank, so that a reader knows
+all columns and their order. What cannot be carried: two columns of one name, a table without rows.
 """
 
 from __future__ import annotations
@@ -23,5 +24,8 @@ def write(header: Sequence[str], rows: Rows) -> bytes:
     for column, name in enumerate(header):
         if name in header[:column]:
             raise CannotCarry(f"the name {quoted(name)} stands twice", 1, column + 1)
-    objects = [{name: text for name, text in zip(header, row, strict=True) if text} for row in rows]
+    objects = [
+        {name: text or None for name, text in zip(header, row, strict=True) if text or at == 0}
+        for at, row in enumerate(rows)
+    ]
     return orjson.dumps(objects, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -1,10 +1,15 @@
-r"""Tables of GitHub-flavoured Markdown.
+r"""Tables of GitHub-flavoured Markdown, below a heading.
 
-Cells are written so that a page shows them as they are: characters that Markdown gives a meaning
-have a backslash before them (``\|``), a line break is ``<br>``. A reader takes the backslash before
-punctuation away and ``<br>`` for a line break.
+The heading is what makes the file a document: a table alone is read as delimited by bars, in which
+a backslash is a backslash.
 
-What cannot be carried: the character NUL. CR LF and a lone CR come back as LF.
+Cells are written so that a page shows them as they are, by the escapes of all our Markdown: a
+backslash before what Markdown gives a meaning (``\|``) or would make a link (``https\://``), and
+``<br>`` for a line break. A reader takes away the backslash before punctuation, and takes ``<br>``
+for a line break.
+
+What cannot be carried: control characters other than tab and line end, which no page can show. CR
+LF and a lone CR come back as LF.
 """
 
 from __future__ import annotations
@@ -13,6 +18,10 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from fhir_codesystem.artifacts.markdown import escaped
+from fhir_codesystem.characters import BLANKS, CONTROLS
 from fhir_codesystem.convert import CannotCarry
 
 if TYPE_CHECKING:
@@ -20,24 +29,18 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.convert import Rows
 
-SPECIAL = re.compile(r"[\\`*_\[\]<>~&$#!@^|]|(?<=http)s?(?=:)|(?<=www)(?=\.)", re.IGNORECASE)
-BREAK = re.compile(r"\r\n|\r|\n")
+HEADING = "# Concepts\n\n"
+CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def write(header: Sequence[str], rows: Rows) -> bytes:
     """Return the table as Markdown."""
-    lines = [_line(row, number) for number, row in enumerate(chain([header], rows), 1)]
-    lines.insert(1, f"|{' --- |' * len(header)}\n")
-    return "".join(lines).encode()
-
-
-def _line(row: Sequence[str | None], number: int) -> str:
-    return f"|{''.join(f' {_cell(text, number, at)} |' for at, text in enumerate(row, 1))}\n"
-
-
-def _cell(text: str | None, row: int, column: int) -> str:
-    if not text:
-        return ""
-    if "\0" in text:
-        raise CannotCarry("text has no NUL characters", row, column)
-    return BREAK.sub("<br>", SPECIAL.sub(lambda found: f"\\{found[0]}", text.strip()))
+    width = len(header)
+    texts = [(text or "").strip(BLANKS) for row in chain([header], rows) for text in row]
+    for at, text in enumerate(texts):
+        if (control := CONTROL.search(text)) is not None:
+            why = f"a page of Markdown cannot show the character U+{ord(control[0]):04X}"
+            raise CannotCarry(why, at // width + 1, at % width + 1)
+    cells = [f" {text} |" for text in escaped(pl.Series(texts, dtype=pl.String)).to_list()]
+    lines = [f"|{''.join(cells[at : at + width])}\n" for at in range(0, len(cells), max(width, 1))]
+    return "".join([HEADING, *lines[:1], f"|{' --- |' * width}\n", *lines[1:]]).encode()

@@ -54,6 +54,8 @@ def _rows(rows: tuple[tuple[str, ...], ...]) -> str:
 
 def _styles(formats: tuple[str, ...]) -> str:
     numbered = list(enumerate(formats, 164))
-    declared = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in numbered)
+    declared = "".join(
+        f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in numbered
+    )
     used = "".join(f'<xf numFmtId="{number}"/>' for number, _ in numbered)
     return f"<numFmts>{declared}</numFmts><cellXfs><xf/>{used}</cellXfs>"

@@ -19,22 +19,23 @@ if TYPE_CHECKING:
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How .xls begins, and a workbook with a password (MS-CFB)."""
-MARKS = (b"[Content_Types].xml", b"_rels/.rels", b"opendocument.spreadsheet")
+MARKS = (b"[Content_Types].xml", b"_rels/.rels", b"xl/workbook.", b"mimetype", b"content.xml")
+"""Names of parts, one of which stands near the start or the end of an Office archive."""
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods", ".ots")
 XML_KINDS = (
     b"urn:schemas-microsoft-com:office:spreadsheet",
     b'office:mimetype="application/vnd.oasis.opendocument.spreadsheet',
 )
-HEAD = 4096
-"""Bytes from the start in which a file says what it is."""
+EDGE = 4096
+"""Bytes from the start, and from the end, in which a file says what it is."""
 
 
 def recognises(source: Source) -> bool:
     """Whether the bytes are those of a workbook, or an archive that is named as one."""
-    data, head = source.data, source.data[:HEAD]
+    data, head = source.data, source.data[:EDGE]
     if data.startswith(ZIP):
-        named = source.path.lower().endswith(SUFFIXES)
-        return named or any(mark in head for mark in MARKS) or b"xl/workbook." in data
+        edges = head + data[-EDGE:]
+        return source.path.lower().endswith(SUFFIXES) or any(mark in edges for mark in MARKS)
     if data.startswith(COMPOUND):
         return _compound(data) is not None
     return head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<?xml") and any(
@@ -69,7 +70,7 @@ def _opened(data: bytes) -> Book:
         message = "this is a workbook in a single XML file"
         raise package.Unreadable(UNREADABLE_WORKBOOK, message, "save it as .xlsx or .ods")
     parts = package.Package(data)
-    if ods.CONTENT in parts:
+    if ods.CONTENT in parts or "mimetype" in parts:
         return ods.Workbook(parts)
     if "word/document.xml" in parts or "ppt/presentation.xml" in parts:
         message = "this is a Word document or a presentation, not a workbook"

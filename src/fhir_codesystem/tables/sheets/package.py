@@ -33,11 +33,12 @@ DAMAGE = (
     zlib.error,
     NotImplementedError,
     EOFError,
+    LookupError,
     OSError,
     RuntimeError,
     ValueError,
 )
-"""What `zipfile` raises of archives that are damaged or hostile."""
+"""What `zipfile`, `expat` (of an unknown encoding) and `int` raise of what is damaged."""
 
 
 class Unreadable(Exception):

@@ -40,12 +40,9 @@ def _titles(grid: Grid, table: Table) -> Iterator[Diagnostic]:
     if above:
         (place,) = table.locate([above[0]])
         said = quoted(" | ".join(rows[above[0]].values()))
-        message = f"{_rows(len(above))} above the header not read: {said}"
+        rows_above = "a row" if len(above) == 1 else f"{len(above)} rows"
+        message = f"not read: {rows_above} above the header, {said}"
         yield rules.NOT_READ.at(place, message)
-
-
-def _rows(number: int) -> str:
-    return "1 row is" if number == 1 else f"{number:,} rows are"
 
 
 def _faults(grid: Grid, table: Table) -> list[Diagnostic]:
@@ -63,7 +60,8 @@ def _hidden(grid: Grid, table: Table) -> Iterator[Diagnostic]:
     rows = [row for row in table.frame["line"].to_list() if row in grid.hidden_rows]
     if rows:
         (place,) = table.locate([rows[0]])
-        yield rules.HIDDEN.at(place, f"{_rows(len(rows))} hidden; read like the others")
+        number = "a row" if len(rows) == 1 else f"{len(rows):,} rows"
+        yield rules.HIDDEN.at(place, f"hidden, but read like the others: {number}")
     cells = [
         cell
         for cell in range(len(table.header))

@@ -5,19 +5,25 @@ from __future__ import annotations
 import posixpath
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from fhir_codesystem.diagnostics import letters, quoted
 from fhir_codesystem.rules import workbooks as rules
 from fhir_codesystem.tables.sheets.grid import LAST_COLUMN, MOST_CELLS, Fault, Grid, Range
-from fhir_codesystem.tables.sheets.numbers import BUILT_IN, Format, format_of, shown
+from fhir_codesystem.tables.sheets.numbers import (
+    BUILT_IN,
+    Doubt,
+    Format,
+    Shown,
+    format_of,
+    shown,
+)
 from fhir_codesystem.tables.sheets.package import Unreadable, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fhir_codesystem.tables.sheets.package import Package
-
-_Handler = TypeVar("_Handler")
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -25,6 +31,12 @@ NAMESPACES = (
 MAIN = "xl/workbook.xml"
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 DIGITS = "0123456789"
+CELL, VALUE, ROW, ITEM = "c", "v", "row", "si"
+FORMULA, PHONETIC, COLUMN, MERGED = "f", "rPh", "col", "mergeCell"
+KINDS = {kind: kind for kind in (CELL, VALUE, ROW, ITEM, FORMULA, PHONETIC, COLUMN, MERGED)}
+KINDS["t"] = VALUE
+"""The elements that matter, by name; texts are values."""
+
 TRUE = frozenset({"1", "true", "on"})
 NO_RESULT = "a formula whose result is not stored: open the workbook in a spreadsheet and save it"
 
@@ -144,44 +156,38 @@ class _Strings:
         self._runs: list[str] = []
         self._taken = False
         self._phonetic = False
-        self._starts = _named({"si": self._item, "t": self._text, "rPh": self._aside})
-        self._ends = _named({"si": self._end_item, "t": self._end_text, "rPh": self._end_aside})
+        self._kinds = _named(KINDS)
 
     def start(self, name: str, _: dict[str, str]) -> None:
-        if (take := self._starts.get(name)) is not None:
-            take()
+        kind = self._kinds.get(name)
+        if kind == VALUE:
+            self._taken = not self._phonetic
+        elif kind == ITEM:
+            self._runs = []
+        elif kind == PHONETIC:
+            self._phonetic = True
 
     def end(self, name: str) -> None:
-        if (take := self._ends.get(name)) is not None:
-            take()
+        kind = self._kinds.get(name)
+        if kind == VALUE:
+            self._taken = False
+        elif kind == ITEM:
+            self._end_item()
+        elif kind == PHONETIC:
+            self._phonetic = False
 
     def text(self, text: str) -> None:
         if self._taken:
             self._runs.append(text)
-
-    def _item(self) -> None:
-        self._runs = []
 
     def _end_item(self) -> None:
         if len(self.texts) == MOST_CELLS:
             raise too_large(f"it has more than {MOST_CELLS:,} strings")
         self.texts.append(_unescaped("".join(self._runs)))
 
-    def _text(self) -> None:
-        self._taken = not self._phonetic
 
-    def _end_text(self) -> None:
-        self._taken = False
-
-    def _aside(self) -> None:
-        self._phonetic = True
-
-    def _end_aside(self) -> None:
-        self._phonetic = False
-
-
-def _named(handlers: dict[str, _Handler]) -> dict[str, _Handler]:
-    return {f"{space} {name}": each for space in NAMESPACES for name, each in handlers.items()}
+def _named(kinds: dict[str, str]) -> dict[str, str]:
+    return {f"{space} {name}": kind for space in NAMESPACES for name, kind in kinds.items()}
 
 
 class _Enough(Exception):
@@ -203,45 +209,52 @@ class _Cells:
         self._row = 0
         self._of_row: dict[str, str] = {}
         self._begun = False
-        self._column = 0
         self._columns: dict[str, int] = {}
         self._cell: dict[str, str] = {}
         self._runs: list[str] = []
         self._taken = False
         self._phonetic = False
         self._formula = False
-        self._starts: dict[str, Callable[[dict[str, str]], None]] = _named(
-            {
-                "c": self._start_cell,
-                "v": self._start_value,
-                "t": self._start_value,
-                "f": self._start_formula,
-                "rPh": self._start_phonetic,
-                "row": self._start_row,
-                "col": self._hide,
-                "mergeCell": self._merge,
-            }
-        )
-        self._ends: dict[str, Callable[[], None]] = _named(
-            {
-                "c": self._end_cell,
-                "v": self._end_value,
-                "t": self._end_value,
-                "rPh": self._end_phonetic,
-            }
-        )
+        self._kinds = _named(KINDS)
+        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+            ROW: self._start_row,
+            FORMULA: self._start_formula,
+            PHONETIC: self._start_phonetic,
+            COLUMN: self._hide,
+            MERGED: self._merge,
+        }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if (take := self._starts.get(name)) is not None:
-            take(attributes)
+        kind = self._kinds.get(name)
+        if kind == CELL:
+            if "r" not in attributes:
+                attributes["r"] = self._next()
+            self._cell = attributes
+            self._runs = []
+            self._formula = False
+        elif kind == VALUE:
+            self._taken = not self._phonetic
+        elif kind is not None:
+            self._starts[kind](attributes)
 
     def end(self, name: str) -> None:
-        if (take := self._ends.get(name)) is not None:
-            take()
+        kind = self._kinds.get(name)
+        if kind == CELL:
+            if self._runs or self._formula:
+                self._end_cell()
+        elif kind == VALUE:
+            self._taken = False
+        elif kind == PHONETIC:
+            self._phonetic = False
 
     def text(self, text: str) -> None:
         if self._taken:
             self._runs.append(text)
+
+    def _next(self) -> str:
+        """Return the place of a cell that does not name it: after the one before it."""
+        before = self._cell.get("r", "").rstrip(DIGITS)
+        return letters(number_of(before) + 1 if before else 1)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         if self._rows == self._most_rows:
@@ -250,27 +263,7 @@ class _Cells:
         if row <= self._row:
             message = f"row {row} of the sheet comes after row {self._row}"
             raise Unreadable(rules.UNREADABLE_WORKBOOK, message)
-        self._row, self._of_row, self._begun, self._column = row, attributes, False, 0
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._cell = attributes
-        self._runs = []
-        self._formula = False
-        place = attributes.get("r")
-        if place is None:
-            self._column += 1
-            return
-        letters = place.rstrip(DIGITS)
-        column = self._columns.get(letters)
-        if column is None:
-            column = self._columns[letters] = number_of(letters)
-        self._column = column
-
-    def _start_value(self, _: dict[str, str]) -> None:
-        self._taken = not self._phonetic
-
-    def _end_value(self) -> None:
-        self._taken = False
+        self._row, self._of_row, self._begun, self._cell = row, attributes, False, {}
 
     def _start_formula(self, _: dict[str, str]) -> None:
         self._formula = True
@@ -278,27 +271,34 @@ class _Cells:
     def _start_phonetic(self, _: dict[str, str]) -> None:
         self._phonetic = True
 
-    def _end_phonetic(self) -> None:
-        self._phonetic = False
+    def _column(self) -> int:
+        """Return the number of the cell's column."""
+        name = self._cell["r"].rstrip(DIGITS)
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = number_of(name)
+        return column
 
     def _end_cell(self) -> None:
         kind = self._cell.get("t", "n")
         text = "".join(self._runs)
-        if not text:
-            if self._formula and kind != "str":
-                self.grid.faults.append(Fault(self._row, self._column, NO_RESULT))
+        column = self._column()
+        if not text or kind == "e":
+            if text or kind != "str":
+                why = f"an error, {text[:20]}" if text else NO_RESULT
+                self.grid.faults.append(Fault(self._row, column, why))
             return
-        if kind == "e":
-            self.grid.faults.append(Fault(self._row, self._column, f"an error, {text[:20]}"))
-            return
-        style = self._style()
+        style = int(self._cell.get("s", 0))
         if kind == "n":
             formats = self._styles.formats
             form = formats[style] if style < len(formats) else None
             number = shown(text.strip(), form, from_1904=self._from_1904)
-            cells = self.grid.put_number(self._row, self._column, number)
+            cells = self.grid.put_number(self._row, column, number)
+        elif kind == "d":
+            date = Shown(text.strip().removesuffix("T00:00:00"), doubt=Doubt.DATE)
+            cells = self.grid.put_number(self._row, column, date)
         else:
-            cells = self.grid.put(self._row, self._column, self._text_of(kind, text))
+            cells = self.grid.put(self._row, column, self._text_of(kind, text))
         if style and style < len(self._styles.indents) and self._styles.indents[style]:
             cells.indents[self._row] = self._styles.indents[style]
         if not self._begun:
@@ -310,10 +310,6 @@ class _Cells:
         if kind == "b":
             return "true" if text in TRUE else "false"
         return _unescaped(text)
-
-    def _style(self) -> int:
-        style = self._cell.get("s")
-        return int(style) if style else 0
 
     def _shared(self, index: str) -> str:
         try:
@@ -342,17 +338,17 @@ class _Cells:
         self.grid.merge(Range(top, left, bottom, right))
 
 
-def number_of(letters: str) -> int:
+def number_of(name: str) -> int:
     """Return the number of a column, A is 1; raises `Unreadable` where it is none."""
     number = 0
-    for letter in letters[:4].upper():
+    for letter in name[:4].upper():
         number = number * 26 + ord(letter) - ord("A") + 1
-    if not letters.isascii() or not letters.isalpha() or not 0 < number <= LAST_COLUMN:
-        message = f"{letters[:10]!r} is no column of a sheet"
+    if not name.isascii() or not name.isalpha() or not 0 < number <= LAST_COLUMN:
+        message = f"{quoted(name, 10)} is no column of a sheet"
         raise Unreadable(rules.UNREADABLE_WORKBOOK, message)
     return number
 
 
 def _place(name: str) -> tuple[int, int]:
-    letters = name.rstrip(DIGITS)
-    return int(name[len(letters) :]), number_of(letters.strip("$"))
+    column = name.rstrip(DIGITS)
+    return int(name[len(column) :]), number_of(column.strip("$"))
