@@ -246,6 +246,6 @@ def test_a_long_table_gives_the_same_as_a_short_one() -> None:
     text += "".join(f"| {level} | `{code}` | {display} |\n" for level, code, display in rows)
     begin = time.perf_counter()
     table = table_of(text + "\n## The end\n\nNo more | of this.\n")
-    assert time.perf_counter() - begin < 20
+    assert time.perf_counter() - begin < 60
     assert cells_of(table) == [[*cells, display.replace("*", "")] for *cells, display in rows]
     assert table.frame["line"].to_list() == list(range(7, 40_007))
