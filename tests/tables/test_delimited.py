@@ -107,6 +107,20 @@ def test_windows_1252_is_recognised_and_said() -> None:
     assert brief(reading) == ["CS102 2:1"]
 
 
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("Code;Display\nä;Käse\n".encode() + "b;Öl\n".encode("cp1252"), "CS103 3:3"),
+        (b"%PDF-1.7\nCode;Display\na;A\n", "CS101 None:None"),
+        (b"Code;Display\na;A\0x\n", "CS101 2:4"),
+    ],
+)
+def test_what_is_no_text_is_told_once(data: bytes, found: str) -> None:
+    reading = read(Source("table.csv", data))
+    assert reading.table is None
+    assert brief(reading) == [found]
+
+
 @pytest.mark.parametrize("size", [65_533, 65_534, 65_535, 65_536])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_character_across_the_end_of_the_sample_hides_nothing(size: int, encoding: str) -> None:
