@@ -87,6 +87,7 @@ def test_only_the_code_is_needed(
         ("Code | CODE | Display\na | b | A\n", ["CS106 1:8"]),
         ("Display | Definition\nA | x\n", ["CS105 1:1"]),
         ("Term | Name\nA | B\n", ["CS105 1:1", "CS106 1:8"]),
+        ("Code:Display\na:A\n", ["CS105 1:1"]),
         ("Kürzel\na\n", ["CS105 1:1"]),
     ],
 )
