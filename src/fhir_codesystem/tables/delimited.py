@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fhir_codesystem.diagnostics import MOST, Location, Related
+from fhir_codesystem.formulas import GUARD, plain
 from fhir_codesystem.rules import reading as reading_rules
 from fhir_codesystem.rules import text as rules
 from fhir_codesystem.rules.rule import first_few
@@ -62,6 +63,9 @@ def read(source: Source) -> Reading:
     if broken := _after_quotes(source.path, layout, records.quoted):
         return Reading(None, (*found, *broken))
     frame = layout.cells(records)
+    if b"'" in text.data:
+        guarded = pl.col([str(cell) for cell in range(len(layout.names))])
+        frame = frame.with_columns(guarded.str.replace(GUARD, "$1"))
     header_line = layout.header.line
     table = Table(source.path, layout.names, header_line, frame.drop("rest", "short"), layout)
     return Reading(table, (*found, *ragged(frame, table, HINT)))
@@ -88,7 +92,7 @@ class Layout:
             text = header.text.strip(grammar.blanks + grammar.delimiter)
             if text and not STATED.fullmatch(header.text):
                 above.append((header.line, text))
-        names = [cell.text for cell in grammar.split(header.text, MOST_COLUMNS + 1)]
+        names = [plain(cell.text) for cell in grammar.split(header.text, MOST_COLUMNS + 1)]
         while names and not names[-1]:
             del names[-1]
         return cls(tuple(names), grammar, header, data), above
