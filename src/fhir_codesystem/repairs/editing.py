@@ -260,8 +260,6 @@ def _written(content: str, at: int, character: str) -> int | None:
     """Return where a character ends that is written at a place in some way, if it is."""
     if character in " \n" and (blanks := BLANKS.match(content, at)):
         return blanks.end()
-    if character == '"' and content.startswith('""', at):
-        return at + 2
     for form in (character, "\\" + character):
         if content.startswith(form, at):
             return at + len(form)
