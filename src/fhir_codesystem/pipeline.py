@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
@@ -13,11 +15,15 @@ from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
 from fhir_codesystem.concepts.duplicates import merge
-from fhir_codesystem.concepts.hierarchy import with_levels
+from fhir_codesystem.concepts.further import further
+from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
+from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.repairs.proposals import findings
+from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
@@ -25,7 +31,7 @@ from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
@@ -136,14 +142,22 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         stated = read_elements(document, version) if document is not None else {}
         table = reading.result().table
     found += reading.result().diagnostics
-    if document is not None:
+    silent = not stated
+    if table is not None:
+        stated = _with_stated(stated, table, version, found)
+    if not silent and document is not None:
         found += missing_elements(stated, version, document)
-    columns, concepts, rows_read = _concepts(table, source.build, stated, found)
+    made = _concepts(table, source.build, stated, found)
+    columns, concepts, rows_read = made.columns, made.concepts, made.rows
     if columns is None:  # without a code column the shape of rows says nothing
         found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
         found += document.found
-    usable = concepts is not None and len(concepts) > 0 and _complete(stated)
+    usable = (
+        concepts is not None
+        and len(concepts) > 0
+        and (silent or {"status", "content"} <= stated.keys())
+    )
     if concepts is None or (has_errors(found) and not usable):
         return None, rows_read, found
     origin = Origin(
@@ -151,22 +165,20 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         places=document.places if document is not None else {},
         table=table,
         columns=columns,
+        hierarchy=made.hierarchy,
     )
     codesystem, derived = assemble(
         stated,
+        made.declared,
         concepts,
         version,
         origin,
         canonical=options.canonical,
         narrative=source.build.narrative,
+        silent=silent,
     )
     found += derived
     return codesystem, rows_read, found
-
-
-def _complete(stated: dict[str, object]) -> bool:
-    """Whether the metadata, wrong as it may be, lets the rest be checked."""
-    return not stated or {"status", "content"} <= stated.keys()
 
 
 def _read(source: Input) -> Reading:
@@ -174,21 +186,52 @@ def _read(source: Input) -> Reading:
     return read(data) if data is not None else Reading(None, ())
 
 
+def _with_stated(
+    stated: dict[str, Any], table: Table, version: FHIRVersion, found: list[Diagnostic]
+) -> dict[str, Any]:
+    """Add what the source itself says of the code system, where the metadata is silent."""
+    said = parse(table.path, orjson.dumps(dict(table.stated)))
+    elements = read_elements(said, version)
+    place = Location(table.path)
+    found += [replace(each, location=place, related=()) for each in said.found]
+    new = {name: value for name, value in elements.items() if name not in stated}
+    if "property" in stated and "property" in elements:
+        known = {each.get("code") for each in stated["property"]}
+        beside = [each for each in elements["property"] if each.get("code") not in known]
+        stated = stated | {"property": [*stated["property"], *beside]}
+    if new:
+        names = ", ".join(new)
+        found.append(STATED_BY_SOURCE.at(place, f"the table itself states {names}"))
+    return stated | new
+
+
+class _Made(NamedTuple):
+    """What a table came to: concepts, rows read, properties to declare, where the hierarchy is."""
+
+    columns: Columns | None = None
+    concepts: ConceptTable | None = None
+    rows: int = 0
+    declared: Sequence[dict[str, Any]] = ()
+    hierarchy: str = "none"
+
+
 def _concepts(
-    table: Table | None, build: Build, stated: dict[str, object], found: list[Diagnostic]
-) -> tuple[Columns | None, ConceptTable | None, int]:
-    """Make one concept of all rows of the same code; returns also how many rows there were."""
+    table: Table | None, build: Build, stated: dict[str, Any], found: list[Diagnostic]
+) -> _Made:
+    """Make one concept of all rows of the same code."""
     if table is None:
-        return None, None, 0
-    columns, assigned = assign(table, build.columns)
+        return _Made()
+    declared = stated.get("property", [])
+    columns, assigned = assign(table, build.columns, declared)
     found += assigned
     if columns is None:
-        return None, None, 0
+        return _Made()
     found += findings(table, columns)
-    frame, repaired = rows(table, columns)
+    indented = indentation(table, columns, build.hierarchy)
+    frame, repaired = rows(table, columns, indented)
     found += repaired
-    frame, levels = with_levels(table, frame, columns.level, nested=build.nested)
-    found += levels
+    tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
+    found += tree.found
     how = Merge(
         table=table,
         columns=columns,
@@ -196,6 +239,8 @@ def _concepts(
         case_sensitive=stated.get("caseSensitive") is not False,
         nested=build.nested,
     )
-    concepts, merged = merge(frame, how)
-    found += merged
-    return columns, concepts, frame.height
+    merged = merge(tree.rows, how, tree.parents)
+    found += merged.found
+    whole = further(table, columns, merged, declared)
+    found += whole.found
+    return _Made(whole.columns, whole.concepts, frame.height, whole.declared, tree.by)

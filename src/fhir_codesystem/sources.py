@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
 from fhir_codesystem.rules.metadata import MISSING_TABLE
+from fhir_codesystem.tables import bulk
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 METADATA = (".yaml", ".yml")
+STANDARD_INPUT = "-"
 MOST_CHARACTERS = 4096
 """Characters of a path that are told in full."""
 TABLES = (".txt", ".psv", ".md")
@@ -63,10 +66,13 @@ def described(document: Document | None, path: str, table: Path | Source | None)
 
 
 def resolve(path: Path) -> Input:
-    """Pair a table with its metadata, or metadata with its table.
+    """Pair a table with its metadata, or metadata with its table; ``-`` is standard input.
 
-    Raises EnvironmentProblem for a path that is not there, is no regular file, or cannot be read.
+    Raises EnvironmentProblem for a path that is not there, cannot be read, or is neither a regular
+    file nor a folder of tables that belong together.
     """
+    if str(path) == STANDARD_INPUT:
+        return described(None, "stdin", _standard_input())
     if path.suffix.lower() in METADATA:
         return _of_metadata(path)
     _must_be_file(path)
@@ -78,10 +84,27 @@ def resolve(path: Path) -> Input:
     return described(None, shown(path), path)
 
 
+def _standard_input() -> Source:
+    try:
+        return Source("stdin", sys.stdin.buffer.read())
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read standard input: {error.strerror}") from error
+
+
+def alone(path: Path) -> Input:
+    """Return a table as it is without any metadata; raises EnvironmentProblem as `resolve` does."""
+    if str(path) == STANDARD_INPUT:
+        return described(None, "stdin", _standard_input())
+    _must_be_file(path)
+    return described(None, shown(path), path)
+
+
 def _of_metadata(path: Path) -> Input:
     document = read_document(path)
     found = described(document, shown(path), None)
     table: Path | None
+    if found.build.source == STANDARD_INPUT:
+        return replace(found, table=_standard_input(), path="stdin")
     if found.build.source is not None:
         table = path.parent / found.build.source
         place = found.build.source_place or document.whole
@@ -126,10 +149,10 @@ def _real(path: Path | Source | None) -> str:
 
 
 def everything_in(folder: Path) -> list[Path]:
-    """Return all files of a folder that are not hidden, in the order of their names."""
+    """Return all that is not hidden and can be read in a folder, in the order of the names."""
     try:
-        paths = sorted(folder.iterdir())
-        return [path for path in paths if not path.name.startswith(".") and path.is_file()]
+        paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+        return [path for path in paths if path.is_file() or bulk.is_folder(path)]
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(folder)}: {error.strerror}") from error
 
@@ -168,13 +191,13 @@ def _problem(path: Path) -> str:
     except ValueError:
         return f"{name} is no name of a file"
     if stat.S_ISDIR(mode):
-        return f"{name} is a folder; name the files in it"
+        return "" if bulk.is_folder(path) else f"{name} is a folder; name the files in it"
     return "" if stat.S_ISREG(mode) else f"{name} is no regular file"
 
 
 def _bytes(path: Path) -> bytes:
     _must_be_file(path)
     try:
-        return path.read_bytes()
+        return bulk.packed(path) if path.is_dir() else path.read_bytes()
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror or error}") from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem.concepts.columns import folded
+from fhir_codesystem.concepts.headers import folded
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -76,13 +76,13 @@ def test_only_the_code_is_needed(
 @pytest.mark.parametrize(
     ("table", "found"),
     [
-        ("Code | Name | Display\na | n | A\n", ["CS107 1:8"]),
-        ("Code | Display | Term | Definition\na | A | t | x\n", ["CS107 1:18"]),
-        ("Code | Description | Definition\na | d | x\n", ["CS107 1:8"]),
-        ("| # | Code | Status |\n| 1 | a | s |\n", ["CS107 1:3", "CS107 1:14"]),
+        ("Code | Name | Display\na | n | A\n", ["CS113 1:8"]),
+        ("Code | Display | Term | Definition\na | A | t | x\n", ["CS113 1:18"]),
+        ("Code | Description | Definition\na | d | x\n", ["CS113 1:8"]),
+        ("| # | Code | Status |\n| 1 | a | s |\n", ["CS107 1:3", "CS113 1:14"]),
         ("Code | Term | Name\na | A | B\n", ["CS106 1:15"]),
         ("Code | Display | display\na | A | B\n", ["CS106 1:18"]),
-        ("Lvl | Level | Code\n1 | 1 | a\n", ["CS107 1:1"]),
+        ("Lvl | Level | Code\n1 | 1 | a\n", ["CS113 1:1"]),
         ("Lvl | LVL | Code\n1 | 1 | a\n", ["CS106 1:7"]),
         ("Code | CODE | Display\na | b | A\n", ["CS106 1:8"]),
         ("Display | Definition\nA | x\n", ["CS105 1:1"]),
@@ -99,11 +99,12 @@ def test_headers_that_are_not_clear_are_told(
 
 def test_the_exact_name_wins_over_a_synonym(project: Project) -> None:
     built = project.build("Code | Name | Display | Term\na | n | A | t\n")
-    assert built.resource["concept"] == [{"code": "a", "display": "A"}]
-    unused = [each for each in built.diagnostics if each.rule.number == "CS107"]
-    assert [each.message for each in unused] == [
-        "the column 'Name' is not used",
-        "the column 'Term' is not used",
+    (concept,) = built.resource["concept"]
+    assert concept["display"] == "A"
+    inferred = [each for each in built.diagnostics if each.rule.number == "CS113"]
+    assert [each.message for each in inferred] == [
+        "the column 'Name' became the property Name (string)",
+        "the column 'Term' became the property Term (string)",
     ]
 
 
@@ -116,10 +117,9 @@ def test_a_repeated_column_names_the_first(project: Project) -> None:
 
 
 def test_columns_that_are_not_used_are_counted_beyond_twenty(project: Project) -> None:
-    header = "Code | " + " | ".join(f"X{number}" for number in range(30))
-    found = project.build(f"{header}\na{' |' * 30}\n").diagnostics
+    found = project.build(f"Code {'| ' * 30}\na {'| x ' * 30}\n").diagnostics
     unused = [each for each in found if each.rule.number == "CS107"]
-    assert [each.more for each in unused] == [0] * 19 + [10]
+    assert [each.more for each in unused] == [0] * 19 + [9]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_settings_say_what_a_column_is(
     [
         ("{Gone: display}", "Code | Display", ["CS309 6:13"]),
         ("{Code: ignore}", "Code | Display", ["CS105 1:1"]),
-        ("{Name: display}", "Code | Term | Name", ["CS107 1:8"]),
+        ("{Name: display}", "Code | Term | Name", ["CS113 1:8"]),
         ("{Term: ignore}", "Code | Term | Name", []),
         ("{X: display, Y: display}", "Code | X | Y", ["CS106 1:12"]),
         ("{Gone: display, Away: code}", "Code | Display", ["CS309 6:13", "CS309 6:28"]),

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fhir_codesystem import characters
-from fhir_codesystem.artifacts import json, markdown
+from fhir_codesystem.artifacts import markdown, members
 from fhir_codesystem.tables.cleaning import repaired
 
 from .profiles import examples
@@ -21,7 +21,7 @@ LINKED = re.compile(r"(https?|ftp)://|www\.", re.IGNORECASE)
 def changed(text: str) -> str:
     """Return a text after all that the stages do to those that need care."""
     values = pl.Series([text], dtype=pl.String)
-    frame = pl.DataFrame({"text": json.escaped(markdown.escaped(values))})
+    frame = pl.DataFrame({"text": members.escaped(markdown.escaped(values))})
     code = repaired(pl.col("text"), code=True)
     return str(frame.select(repaired(code, code=False)).item())
 

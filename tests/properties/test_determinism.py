@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import fhir_codesystem
 from fhir_codesystem.artifacts import streaming
 from fhir_codesystem.codesystem import verdict
-from fhir_codesystem.tables import decoding, pipe
+from fhir_codesystem.tables import decoding, lines
 
 from .builds import table
 from .layouts import layouts
@@ -37,7 +37,7 @@ def in_pieces(build: Callable[[], Built], size: int) -> Built:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streaming, "CHUNK", size)
         patch.setattr(verdict, "CHUNK", size)
-        patch.setattr(pipe, "LARGE", 0)
+        patch.setattr(lines, "LARGE", 0)
         return build()
 
 

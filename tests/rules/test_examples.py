@@ -33,7 +33,7 @@ def by_number(rule: Rule) -> str:
 
 def built(project: Project, example: Example) -> Built:
     return project.build(
-        example.table, example.metadata, example.templates, fhir_version=example.version
+        example.content, example.metadata, example.templates, fhir_version=example.version
     )
 
 

@@ -11,28 +11,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import polars as pl
 
+from fhir_codesystem.artifacts.members import designations, escaped, properties
 from fhir_codesystem.artifacts.streaming import in_chunks
-from fhir_codesystem.characters import IN_JSON, treated
+from fhir_codesystem.characters import treated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fhir_codesystem.codesystem.resource import CodeSystem
-    from fhir_codesystem.concepts.table import ConceptTable
 
-ESCAPES = {chr(code): orjson.dumps(chr(code)).decode()[1:-1] for code in range(32)} | {
-    '"': '\\"',
-    "\\": "\\\\",
-}
 MEMBERS = {"display": '"', "definition": '"', "designation": "", "property": ""}
 """The members of a concept after its code, in order; texts open with a quote."""
-
-SYNONYM = {
-    "system": "http://snomed.info/sct",
-    "code": "900000000000013009",
-    "display": "Synonym",
-}
-"""The use of a designation that is a further display (value set designation-use)."""
 
 
 def chunks(codesystem: CodeSystem, narrative: str | None) -> Iterator[bytes]:
@@ -40,7 +29,7 @@ def chunks(codesystem: CodeSystem, narrative: str | None) -> Iterator[bytes]:
     yield _head(codesystem, narrative)
     if len(codesystem.concepts):
         yield b',\n  "concept": [\n'
-        yield from concepts(codesystem.concepts, codesystem.parent_property)
+        yield from concepts(codesystem)
         yield b"  ]"
     yield b"\n}\n"
 
@@ -56,8 +45,9 @@ def _head(codesystem: CodeSystem, narrative: str | None) -> bytes:
     return orjson.dumps(values, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
 
 
-def concepts(table: ConceptTable, parent_property: str) -> Iterator[bytes]:
+def concepts(codesystem: CodeSystem) -> Iterator[bytes]:
     """Return the items of ``CodeSystem.concept``, nested, piece by piece."""
+    table = codesystem.concepts
     frame = table.frame.select(
         "code",
         "display",
@@ -66,11 +56,17 @@ def concepts(table: ConceptTable, parent_property: str) -> Iterator[bytes]:
         "plain",
         pl.col("depth").shift(-1).fill_null(0).alias("next"),
     )
-    for name, block in (
-        ("designation", _designations(table)),
-        ("property", _properties(table, parent_property)),
+    for name, blocks in (
+        ("designation", designations(table)),
+        ("property", properties(codesystem)),
     ):
-        frame = _with_block(frame, name, block)
+        if blocks.height:
+            frame = (
+                frame.with_row_index("concept")
+                .join(blocks, on="concept", how="left", maintain_order="left")
+                .rename({"block": name})
+                .drop("concept")
+            )
     layout = _Layout(table.levels)
     yield from in_chunks(frame, layout.write)
 
@@ -135,55 +131,3 @@ class _Layout:
         text = pl.select(pl.concat_str(parts, ignore_nulls=True)).to_series()
         joined: bytes = text.str.join("").cast(pl.Binary).item()
         return joined
-
-
-def escaped(values: pl.Series) -> pl.Series:
-    """Escape texts for JSON strings: quotes, backslashes and controls, nothing else."""
-    if not values.str.contains(f"[{IN_JSON}]").any():
-        return values
-    return values.str.replace_many(list(ESCAPES), list(ESCAPES.values()))
-
-
-def _with_block(frame: pl.DataFrame, name: str, items: pl.DataFrame) -> pl.DataFrame:
-    """Add a column that holds, for concepts that have it, the JSON array of a member.
-
-    ``items`` has ``concept`` (UInt32) and ``item``: the JSON of one item, each of its lines
-    indented for depth 0.
-    """
-    if items.is_empty():
-        return frame
-    blocks = items.group_by("concept", maintain_order=True).agg(pl.col("item").str.join(",\n"))
-    joined = (
-        frame.with_row_index("concept")
-        .join(blocks, on="concept", how="left", maintain_order="left")
-        .drop("concept")
-    )
-    # Only the few concepts with such a member are indented line by line.
-    few = joined["item"].is_not_null()
-    rows = joined.filter(few).select("item", "depth").iter_rows()
-    texts = iter([_indented(f"[\n{item}\n  ]", depth) for item, depth in rows])
-    column = [next(texts) if present else None for present in few]
-    return joined.drop("item").with_columns(pl.Series(name, column, dtype=pl.String))
-
-
-def _indented(block: str, depth: int) -> str:
-    return block.replace("\n", "\n" + "    " * depth)
-
-
-def _item(values: dict[str, Any]) -> str:
-    text = orjson.dumps(values, option=orjson.OPT_INDENT_2).decode()
-    return "    " + text.replace("\n", "\n    ")
-
-
-def _designations(table: ConceptTable) -> pl.DataFrame:
-    items = [_item({"use": SYNONYM, "value": value}) for value in table.designations["value"]]
-    return _items(table.designations, items)
-
-
-def _properties(table: ConceptTable, code: str) -> pl.DataFrame:
-    items = [_item({"code": code, "valueCode": value}) for value in table.parents["value"]]
-    return _items(table.parents, items)
-
-
-def _items(links: pl.DataFrame, items: list[str]) -> pl.DataFrame:
-    return links.select("concept").with_columns(pl.Series("item", items, dtype=pl.String))

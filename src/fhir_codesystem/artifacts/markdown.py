@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import orjson
 import polars as pl
 
 from fhir_codesystem.artifacts.streaming import in_chunks
 from fhir_codesystem.characters import ADDRESS, CONTROLS, IN_MARKDOWN, treated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fhir_codesystem.concepts.table import ConceptTable
 
@@ -90,24 +91,22 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     """Return the table of concepts in UTF-8, piece by piece, the first with the header.
 
     The hierarchy shows twice: by the level, and by the indentation of the codes. Columns that no
-    concept fills are left out.
+    concept fills are left out. Designations have a column for each language and use, properties
+    one each.
     """
     frame = concepts.frame.select("depth", "code", "display", "definition", "plain")
+    texts = {"display": "Display", "definition": "Definition"}
     columns = {
-        "display": "Display",
-        "definition": "Definition",
-        "designations": "Also called",
-        "parents": "Also below" if concepts.nested else "Below",
+        name: title
+        for name, title in texts.items()
+        if frame[name].null_count() < frame.height or not frame.height
     }
-    for name, links in (("designations", concepts.designations), ("parents", concepts.parents)):
-        if links.height:
-            frame = _with_lists(frame, name, links)
-    shown = [
-        name
-        for name in columns
-        if name in frame.columns and (frame[name].null_count() < frame.height or not frame.height)
-    ]
-    header = [*(["Level"] if concepts.nested else []), "Code", *(columns[name] for name in shown)]
+    for number, (title, lists) in enumerate(_lists(concepts)):
+        name = str(number)
+        blank = pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(concepts))
+        frame = frame.with_columns(blank.scatter(lists["concept"], lists["shown"]))
+        columns[name] = title
+    header = [*(["Level"] if concepts.nested else []), "Code", *map(cell, columns.values())]
     ruler = ["---:" if name == "Level" else "---" for name in header]
     yield f"| {' | '.join(header)} |\n| {' | '.join(ruler)} |\n".encode()
     nested = concepts.nested
@@ -131,9 +130,8 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
             codes,
             after.gather(form),
         ]
-        for name in shown:
-            made = name in {"parents", "designations"}
-            parts += [bar, part[name] if made else treated(part[name], odd, escaped)]
+        for name in columns:
+            parts += [bar, treated(part[name], odd, escaped) if name in texts else part[name]]
         rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
         text: bytes = rows.str.join("").cast(pl.Binary).item()
         return text
@@ -147,15 +145,46 @@ def indent(depth: int) -> str:
     return FIRST_SPACE + NO_BREAK_SPACE * (spaces - 1) if spaces else ""
 
 
-def _with_lists(frame: pl.DataFrame, name: str, links: pl.DataFrame) -> pl.DataFrame:
-    """Add a column with the further values of each concept, one after the other."""
-    shown = (code if name == "parents" else escaped)(links["value"])
-    lists = (
-        links.with_columns(shown.alias(name))
+def _lists(concepts: ConceptTable) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Return what concepts have several of, by columns: the title, ``concept`` and ``shown``."""
+    named = concepts.designations
+    for language, use in named.select("language", "use").unique(maintain_order=True).iter_rows():
+        of_kind = named.filter(
+            pl.col("language").eq_missing(language), pl.col("use").eq_missing(use)
+        )
+        yield _title(language, use), _listed(of_kind, escaped, "; ")
+    if concepts.parents.height:
+        title = "Also below" if concepts.nested else "Below"
+        yield title, _listed(concepts.parents, code, ", ")
+    values = concepts.properties
+    for name, kind in values.select("code", "type").unique(maintain_order=True).iter_rows():
+        of_kind = values.filter(pl.col("code") == name, pl.col("type") == kind)
+        shown = {"code": code, "Coding": _codings}.get(kind, escaped)
+        yield name, _listed(of_kind, shown, "; " if kind == "string" else ", ")
+
+
+def _title(language: str | None, use: str | None) -> str:
+    """Head a column of designations."""
+    coding = orjson.loads(use) if use else {}
+    called = str(coding.get("display") or coding.get("code") or "")
+    if language is None:
+        return "Also called" if called in {"", "Synonym"} else called
+    return f"{language} ({called})" if called else language
+
+
+def _codings(values: pl.Series) -> pl.Series:
+    """Show Codings by their displays, or as ``system|code``."""
+    codings = [orjson.loads(value) for value in values]
+    told = [each.get("display") or f"{each.get('system')}|{each.get('code')}" for each in codings]
+    return escaped(pl.Series(told, dtype=pl.String))
+
+
+def _listed(
+    links: pl.DataFrame, show: Callable[[pl.Series], pl.Series], between: str
+) -> pl.DataFrame:
+    """Write the values of each concept one after the other: ``concept``, ``shown``."""
+    return (
+        links.select("concept", show(links["value"]).alias("shown"))
         .group_by("concept", maintain_order=True)
-        .agg(pl.col(name).str.join(", " if name == "parents" else "; "))
+        .agg(pl.col("shown").str.join(between))
     )
-    joined = frame.with_row_index("concept").join(
-        lists, on="concept", how="left", maintain_order="left"
-    )
-    return joined.drop("concept")

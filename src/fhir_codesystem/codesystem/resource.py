@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
 from fhir_codesystem.concepts.table import PARENT_URI, ConceptTable
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.rules import metadata as rules
+from fhir_codesystem.rules.properties import NAMESPACE, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
@@ -25,12 +27,16 @@ FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the parts of a code system come from: places for findings."""
+    """Where the parts of a code system come from: places for findings.
+
+    ``hierarchy`` says where the table states it, as `build.hierarchy.by` does.
+    """
 
     path: str
     places: Mapping[Path, Location] = field(default_factory=dict)
     table: Table | None = None
     columns: Columns | None = None
+    hierarchy: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +91,21 @@ class CodeSystem:
 
 def assemble(
     stated: dict[str, Any],
+    declared: Sequence[dict[str, Any]],
     concepts: ConceptTable,
     version: FHIRVersion,
     origin: Origin,
     *,
     canonical: str | None = None,
     narrative: bool = True,
+    silent: bool = False,
 ) -> tuple[CodeSystem, list[Diagnostic]]:
-    """Put metadata and concepts together; derive what nobody stated, and say so."""
-    derived: dict[str, tuple[Any, str]] = {}
-    name = "".join(filter(str.isprintable, re.split(r"[/\\]", origin.path)[-1]))
-    stem = name.lstrip(".").rsplit(".", 1)[0]
-    if "id" not in stated:
-        identity = re.sub(r"[^A-Za-z0-9.-]+", "-", stem).strip("-.")[:64]
-        derived["id"] = (identity or "codesystem", "from the file's name")
-    words = re.findall(r"[A-Za-z0-9]+", stated.get("title", stem))
-    if "name" not in stated:
-        joined = "".join(word[0].upper() + word[1:] for word in words)
-        derived["name"] = (
-            (joined if joined[:1].isalpha() else f"CodeSystem{joined}")[:255],
-            "from the title" if "title" in stated else "from the file's name",
-        )
-    if "title" not in stated:
-        title = " ".join(re.split(r"[-_\s]+", stem)).strip() or "Code system"
-        derived["title"] = (title[0].upper() + title[1:], "from the file's name")
-    if not stated:
-        derived["status"] = ("draft", "the default")
-        derived["content"] = ("complete", "the default")
+    """Put metadata and concepts together; derive what nobody stated, and say so.
+
+    ``declared`` are properties that the table brings; what has no URI gets the standard one or one
+    under the code system's. ``silent`` says that no metadata states any.
+    """
+    derived = _derived(stated, origin.path, silent=silent)
     found = []
     if "url" not in stated:
         identity = stated.get("id") or derived["id"][0]
@@ -128,10 +122,51 @@ def assemble(
     elements = {**stated, **{key: value for key, (value, _) in derived.items()}}
     if elements.get("content") == "complete":
         elements.setdefault("count", len(concepts))
+    named = [
+        *elements.get("property", []),
+        *(_with_uri(each, elements.get("url")) for each in declared),
+    ]
     if concepts.parents.height:
-        elements["property"] = _with_parent(elements.get("property", []), nested=concepts.nested)
+        named = _with_parent(named, nested=concepts.nested)
+    if named:
+        elements["property"] = named
     ordered = {key: elements[key] for key in elements_of(model_of(version)) if key in elements}
     return CodeSystem(version, ordered, concepts, origin, narrative), found
+
+
+def _derived(stated: dict[str, Any], path: str, *, silent: bool) -> dict[str, tuple[Any, str]]:
+    """Derive elements that nobody stated, each with a word on how."""
+    derived: dict[str, tuple[Any, str]] = {}
+    name = "".join(filter(str.isprintable, re.split(r"[/\\]", path)[-1]))
+    stem = name.lstrip(".").rsplit(".", 1)[0]
+    if "id" not in stated:
+        identity = re.sub(r"[^A-Za-z0-9.-]+", "-", stem).strip("-.")[:64]
+        derived["id"] = (identity or "codesystem", "from the file's name")
+    words = re.findall(r"[A-Za-z0-9]+", stated.get("title", stem))
+    if "name" not in stated:
+        joined = "".join(word[0].upper() + word[1:] for word in words)
+        derived["name"] = (
+            (joined if joined[:1].isalpha() else f"CodeSystem{joined}")[:255],
+            "from the title" if "title" in stated else "from the file's name",
+        )
+    if "title" not in stated:
+        title = " ".join(re.split(r"[-_\s]+", stem)).strip() or "Code system"
+        derived["title"] = (title[0].upper() + title[1:], "from the file's name")
+    if silent:
+        defaults = {"status": "draft", "content": "complete"}
+        derived |= {k: (v, "the default") for k, v in defaults.items() if k not in stated}
+    return derived
+
+
+def _with_uri(declared: dict[str, Any], url: str | None) -> dict[str, Any]:
+    """Give a declaration a URI: that of the standard property, else one under the code system."""
+    code = declared["code"]
+    uri = f"{url}#{quote(code)}" if url else None
+    if TYPES.get(code) == declared["type"]:
+        uri = f"{NAMESPACE}{code}"
+    named = {"code": code, "uri": declared.get("uri") or uri} | declared
+    order = ("code", "uri", "description", "type")
+    return {name: named[name] for name in order if named.get(name)}
 
 
 def _with_parent(declared: list[dict[str, Any]], *, nested: bool) -> list[dict[str, Any]]:

@@ -59,6 +59,36 @@ def refused_values(frame: pl.DataFrame, version: FHIRVersion, most: int) -> Iter
                     yield Refused(row, element, values[index], problem["msg"])
 
 
+def refused_links(concepts: ConceptTable, version: FHIRVersion, most: int) -> Iterator[Refused]:
+    """Validate the values of properties and designations by the model's own field types.
+
+    Each value is judged once, wherever it stands; the first concept that bears it is told.
+    """
+    values, names = concepts.properties, concepts.designations
+    for (kind,), part in values.group_by("type", maintain_order=True):
+        element = f"value{str(kind)[0].upper()}{str(kind)[1:]}"
+        yield from _refused_of(part, "value", f"property.{element}", version, most)
+    yield from _refused_of(values, "code", "property.code", version, most)
+    for element in ("language", "use", "value"):
+        yield from _refused_of(names, element, f"designation.{element}", version, most)
+
+
+def _refused_of(
+    links: pl.DataFrame, column: str, element: str, version: FHIRVersion, most: int
+) -> Iterator[Refused]:
+    distinct = links.select("concept", column).drop_nulls().unique(column, maintain_order=True)
+    texts = distinct[column].to_list()
+    adapter = column_adapter(version, element)
+    json = element.endswith((".use", "Coding", "Integer", "Boolean"))
+    try:
+        adapter.validate_python([orjson.loads(text) for text in texts] if json else texts)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False)[:most]:
+            index = int(problem["loc"][0])
+            row = int(distinct["concept"][index])
+            yield Refused(row, element, texts[index], problem["msg"])
+
+
 def is_small(concepts: ConceptTable) -> bool:
     """Whether a resource is small enough to be validated whole."""
     return len(concepts) <= MOST_CONCEPTS_WHOLE and concepts.levels <= MOST_LEVELS_WHOLE

@@ -111,6 +111,13 @@ def elements_of(model: type[FHIRAbstractModel]) -> dict[str, Element]:
 
 @cache
 def column_adapter(version: FHIRVersion, element: str) -> TypeAdapter[list[Any]]:
-    """Return the validator of many values of an element of CodeSystem.concept at once."""
-    model: Any = list
-    return TypeAdapter(model[elements_of(concept_model_of(version))[element].type])
+    """Return the validator of many values of an element of CodeSystem.concept at once.
+
+    The element may be one of a part: ``designation.language``, ``property.valueCode``.
+    """
+    many: Any = list
+    model = concept_model_of(version)
+    *parts, name = element.split(".")
+    for part in parts:
+        model = elements_of(model)[part].complex_type or model
+    return TypeAdapter(many[elements_of(model)[name].type])

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from fhir_codesystem.concepts.hierarchy import arrange, find_cycle, parents
-from fhir_codesystem.concepts.repeats import NOBODY, TEXTS, Merge, blocks, clash, moved, variants
+from fhir_codesystem.concepts.hierarchy import arrange, find_cycle, parents, too_deep
+from fhir_codesystem.concepts.repeats import (
+    NOBODY,
+    Merge,
+    blocks,
+    clash,
+    moved,
+    plainly,
+    variants,
+)
 from fhir_codesystem.concepts.table import ConceptTable, links
 from fhir_codesystem.diagnostics import MOST, Related, Severity, quoted
 from fhir_codesystem.rules import duplicates as rules
+from fhir_codesystem.rules import hierarchy as hierarchy_rules
 from fhir_codesystem.rules.rule import first_few
 
 if TYPE_CHECKING:
@@ -20,52 +29,95 @@ if TYPE_CHECKING:
     from fhir_codesystem.diagnostics import Diagnostic
 
 
-def merge(rows: pl.DataFrame, how: Merge) -> tuple[ConceptTable, list[Diagnostic]]:
+class Merged(NamedTuple):
+    """What became of the rows.
+
+    ``cells`` holds the further columns of the table, a row a concept. ``owner`` says which
+    concept (``concept``, UInt32) each row of the table belongs to (``at``, UInt32). ``more`` are
+    cells that the policies keep beside the first: ``concept``, ``column``, ``value``.
+    """
+
+    concepts: ConceptTable
+    cells: pl.DataFrame
+    owner: pl.DataFrame
+    more: pl.DataFrame
+    found: list[Diagnostic]
+
+
+def merge(rows: pl.DataFrame, how: Merge, named: pl.DataFrame | None = None) -> Merged:
     """Make one concept of all rows that bear the same code.
 
-    ``rows`` has ``line``, ``level`` (Int32), ``code``, ``display``, ``definition``, ``plain``.
+    ``rows`` has ``at``, ``line``, ``level`` (Int32), ``code``, the columns of `Merge.texts` and
+    ``plain``. ``named`` are the parents that rows name, where the levels are not the hierarchy:
+    ``row`` (an index into the rows) and ``value``.
     """
     found: list[Diagnostic] = []
-    spelling, distinct = variants(rows, how, found)
-    if distinct == len(spelling):
-        return _concepts(rows, how), found
-    rows = _numbered(rows.with_columns(spelling.alias("key")))
-    base, repeated = _classified(rows)
+    spelling, distinct, folded = variants(rows, how, found)
+    if distinct == len(spelling) and named is None:
+        return _as_they_are(rows, how, found)
+    rows = rows.with_row_index("row").with_columns(spelling.alias("key"))
+    rows = rows.with_columns(pl.col("row").first().over("key").alias("first"))
+    if named is None:
+        rows = _below_levels(rows)
+        further = rows.filter("new_parent", pl.col("under") != NOBODY)
+    else:
+        rows, further = _below_names(rows, named, how, folded=folded, found=found)
+    base, repeated = _classified(rows, how.texts)
     found += blocks(base, repeated, how)
     found += moved(rows, how)
-    base, designations, clashes = _settled(base, repeated, how)
+    base, more, clashes = _settled(base, repeated, how)
     found += clashes
-    further = rows.filter("new_parent", pl.col("under") != NOBODY)
     if how.policy("second-parent") == "first":
         further = further.clear()
-    found += _cycle(rows, base, further, how)
-    if any(each.rule is rules.HIERARCHY_CYCLE for each in found):
+    cycle = list(_cycle(rows, base, further, how, named=named is not None))
+    found += cycle
+    if cycle:
         further = further.clear()
-    return _arranged(base, further, designations, how), found
+    concepts, order = _arranged(base, further, how, anew=named is not None)
+    if named is not None and not cycle:
+        found += too_deep(concepts.levels, how.table, order["line"], concepts.frame["depth"])
+    number = order.select(pl.col("row").alias("first")).with_row_index("concept")
+    owner = rows.select("at", "first").join(number, on="first", maintain_order="left")
+    more = more.join(number, left_on="row", right_on="first", maintain_order="left")
+    return Merged(
+        concepts,
+        order.select(how.texts[2:]),
+        owner.select("at", "concept"),
+        more.select("concept", "column", "value"),
+        found,
+    )
 
 
-def _concepts(rows: pl.DataFrame, how: Merge) -> ConceptTable:
+def _as_they_are(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> Merged:
     """Make a concept of every row: no code stands twice."""
-    nothing = links([], [])
-    frame = rows.rename({"level": "depth"}).select("line", "code", *TEXTS, "depth", "plain")
+    more = pl.DataFrame(schema={"concept": pl.UInt32, "column": pl.String, "value": pl.String})
+    owner = rows.select("at").with_row_index("concept")
+    cells = rows.select(how.texts[2:])
+    frame = rows.rename({"level": "depth"}).select(FRAME)
     if how.nested or frame["depth"].max() in (None, 1):
-        return ConceptTable(frame, nothing, nothing)
+        return Merged(ConceptTable(frame), cells, owner, more, found)
     parent = parents(frame["depth"])
     below = parent.is_not_null().arg_true()
     further = links(below, frame["code"].gather(parent.gather(below)))
-    return ConceptTable(frame.with_columns(pl.lit(1, pl.Int32).alias("depth")), further, nothing)
+    flat = frame.with_columns(pl.lit(1, pl.Int32).alias("depth"))
+    return Merged(ConceptTable(flat, further), cells, owner, more, found)
 
 
-def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    """Number the rows and say which concept each belongs to and stands under.
+PAIR = ("first", "under")
+"""What names a step of the hierarchy: a concept and what it stands below."""
 
-    Adds ``row``, ``first`` (the row that first bears the code: it stands for the concept),
-    ``parent`` (row, null at the top), ``under`` (the parent's concept, `NOBODY` at the top) and
-    ``new_parent`` (whether a repeated row puts its concept below a parent that is new to it).
+FRAME = ("line", "code", "display", "definition", "depth", "plain")
+"""The columns of the frame of a `ConceptTable`."""
+
+
+def _below_levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Say what each row stands below, by the levels.
+
+    Adds ``parent`` (row, null at the top), ``under`` (the parent's concept, `NOBODY` at the top)
+    and ``new_parent`` (whether a repeated row puts its concept below a parent that is new to it).
+    A concept is named by the row that first bears its code (``first``).
     """
-    rows = rows.with_row_index("row").with_columns(
-        pl.col("row").first().over("key").alias("first"), parents(rows["level"]).alias("parent")
-    )
+    rows = rows.with_columns(parents(rows["level"]).alias("parent"))
     under = rows["first"].gather(rows["parent"]).fill_null(NOBODY).alias("under")
     pair = rows["first"].cast(pl.UInt64) * 2**32 + under
     return rows.with_columns(
@@ -73,7 +125,56 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _below_names(
+    rows: pl.DataFrame,
+    named: pl.DataFrame,
+    how: Merge,
+    *,
+    folded: bool,
+    found: list[Diagnostic],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Say what each row stands below, by the codes of parents.
+
+    Adds the same columns as `_below_levels`; a concept stands below the first parent that any of
+    its rows names. Returns also the further parents: ``first``, ``under``, ``line``.
+    """
+    key = plainly(pl.col("value")) if folded else pl.col("value")
+    known = rows.select("key", pl.col("first").alias("under")).unique("key", keep="first")
+    stated = (
+        named.with_columns(key.alias("key"))
+        .join(known, on="key", how="left", maintain_order="left")
+        .join(rows.select("row", "first", "line"), on="row", maintain_order="left")
+    )
+    found += _unknown(stated.filter(pl.col("under").is_null()), how)
+    stated = stated.drop_nulls("under").unique(PAIR, keep="first", maintain_order=True)
+    nest = stated.unique("first", keep="first", maintain_order=True)
+    further = stated.join(nest, on=PAIR, how="anti", maintain_order="left")
+    rows = (
+        rows.join(nest.select("first", "under"), on="first", how="left", maintain_order="left")
+        .with_columns(pl.col("under").alias("parent"), pl.col("under").fill_null(NOBODY))
+        .with_columns(
+            (
+                pl.col("row").is_in(further["row"].implode()) & (pl.col("row") != pl.col("first"))
+            ).alias("new_parent")
+        )
+    )
+    return rows, further
+
+
+def _unknown(stated: pl.DataFrame, how: Merge) -> list[Diagnostic]:
+    """Tell of parents that are no code of the table."""
+    few = stated.head(MOST)
+    places = how.table.locate(few["line"].to_list(), how.columns.parent)
+    return first_few(
+        [
+            hierarchy_rules.UNKNOWN_PARENT.at(place, f"{quoted(value)} is no code of the table")
+            for place, value in zip(places, few["value"], strict=True)
+        ],
+        stated.height,
+    )
+
+
+def _classified(rows: pl.DataFrame, texts: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compare each repeated row with the concept's first text in each column.
 
     Returns the first rows, their blanks filled (the concepts, with ``row``), and the repeated
@@ -82,8 +183,8 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     again = pl.col("row") != pl.col("first")
     repeated = rows.filter(again)
-    base = rows.filter(~again).with_columns(pl.col("line").alias(f"{text}_line") for text in TEXTS)
-    for text in TEXTS:
+    base = rows.filter(~again).with_columns(pl.col("line").alias(f"{text}_line") for text in texts)
+    for text in texts:
         filling = (
             repeated.filter(pl.col(text).is_not_null())
             .unique("first", keep="first", maintain_order=True)
@@ -110,16 +211,16 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     said = base.select(
         pl.col("row").alias("first"),
         pl.col("line").alias("first_line"),
-        *(pl.col(text).alias(f"{text}_base") for text in TEXTS),
-        *(f"{text}_line" for text in TEXTS),
+        *(pl.col(text).alias(f"{text}_base") for text in texts),
+        *(f"{text}_line" for text in texts),
     )
     repeated = repeated.join(said, on="first", how="left", maintain_order="left")
     original = rows.select(
-        pl.col("row").alias("first"), *(pl.col(text).alias(f"{text}_first") for text in TEXTS)
+        pl.col("row").alias("first"), *(pl.col(text).alias(f"{text}_first") for text in texts)
     )
     repeated = repeated.join(original, on="first", how="left", maintain_order="left")
     blanks = pl.any_horizontal(
-        pl.col(text).is_null() != pl.col(f"{text}_first").is_null() for text in TEXTS
+        pl.col(text).is_null() != pl.col(f"{text}_first").is_null() for text in texts
     )
     kind = (
         pl.when("new_parent")
@@ -134,14 +235,14 @@ def _classified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _settled(
     base: pl.DataFrame, repeated: pl.DataFrame, how: Merge
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Diagnostic]]:
-    """Settle conflicting texts by the policies; returns concepts, designations and findings."""
+    """Settle conflicting texts by the policies; returns concepts, further cells and findings."""
     found: list[Diagnostic] = []
-    designations = pl.DataFrame(schema={"row": pl.UInt32, "value": pl.String})
-    for text in TEXTS:
+    more = [pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "value": pl.String})]
+    for text in how.texts:
         clashing = repeated.filter(clash(text))
         if clashing.is_empty():
             continue
-        policy = how.policy(f"conflict.{text}")
+        policy = how.policy_of(text)
         severity = Severity.INFORMATION if policy != "error" else None
         few = clashing.head(MOST)
         places = how.table.locate(few["line"].to_list(), how.columns.cell_of(text))
@@ -151,8 +252,8 @@ def _settled(
             [
                 rules.CONFLICTING_ROWS.at(
                     place,
-                    f"{quoted(code)} has the {text} {quoted(this)} here and {quoted(that)} "
-                    f"in {first.told}{SETTLED[policy]}",
+                    f"{quoted(code)} has the {how.called(text)} {quoted(this)} here and "
+                    f"{quoted(that)} in {first.told}{SETTLED[policy]}",
                     severity=severity,
                     hint=rules.CONFLICTING_ROWS.fix if policy == "error" else None,
                     related=(Related(first, quoted(that)),),
@@ -177,11 +278,14 @@ def _settled(
                 )
                 .drop("last")
             )
-        if policy == "designation":
-            designations = clashing.select(
-                pl.col("first").alias("row"), pl.col(text).alias("value")
-            ).unique(maintain_order=True)
-    return base, designations, found
+        if policy in {"designation", "keep-all"}:
+            beside = clashing.select(
+                pl.col("first").alias("row"),
+                pl.lit(text).alias("column"),
+                pl.col(text).alias("value"),
+            )
+            more.append(beside.unique(maintain_order=True))
+    return base, pl.concat(more), found
 
 
 SETTLED = {
@@ -189,15 +293,19 @@ SETTLED = {
     "keep-first": "; the first is kept",
     "keep-last": "; the last is kept",
     "designation": "; this one became a designation",
+    "keep-all": "; both are kept",
 }
 
 
 def _cycle(
-    rows: pl.DataFrame, base: pl.DataFrame, further: pl.DataFrame, how: Merge
+    rows: pl.DataFrame,
+    base: pl.DataFrame,
+    further: pl.DataFrame,
+    how: Merge,
+    *,
+    named: bool,
 ) -> Iterator[Diagnostic]:
-    """Find a concept below itself: only a further parent can close a cycle."""
-    if further.is_empty():
-        return
+    """Find a concept below itself: among levels only a further parent can close a cycle."""
     above: dict[int, list[int]] = {}
     for concept, under in further.select("first", "under").iter_rows():
         above.setdefault(concept, []).append(under)
@@ -207,7 +315,7 @@ def _cycle(
         nest = nesting[concept]
         return ([] if nest == NOBODY else [nest]) + above.get(concept, [])
 
-    cycle = find_cycle(list(above), parents_of)
+    cycle = find_cycle(base["row"].to_list() if named else list(above), parents_of)
     if not cycle:
         return
     steps = set(pairwise(cycle))
@@ -216,20 +324,22 @@ def _cycle(
         for line, concept, under in further.select("line", "first", "under").iter_rows()
         if (concept, under) in steps
     ]
-    codes = dict(base.filter(pl.col("row").is_in(cycle)).select("row", "code").iter_rows())
+    in_cycle = base.filter(pl.col("row").is_in(cycle))
+    codes = dict(in_cycle.select("row", "code").iter_rows())
     path = " below ".join(quoted(codes[concept]) for concept in cycle)
-    place = how.table.locate([closing[0]], how.columns.code)[0]
+    line = closing[0] if closing else in_cycle["line"][0]
+    place = how.table.locate([line], how.columns.code)[0]
     yield rules.HIERARCHY_CYCLE.at(place, f"the hierarchy bites its tail: {path}")
 
 
 def _arranged(
-    base: pl.DataFrame, further: pl.DataFrame, designations: pl.DataFrame, how: Merge
-) -> ConceptTable:
-    """Put the concepts in the order of nested JSON, and number what refers to them anew."""
-    concept = base.select("row").with_row_index("concept")
+    base: pl.DataFrame, further: pl.DataFrame, how: Merge, *, anew: bool
+) -> tuple[ConceptTable, pl.DataFrame]:
+    """Put the concepts in the order of nested JSON; returns also ``base`` in that order."""
     links_ = further.select(pl.col("first").alias("row"), pl.col("under"))
     nest = base.select("row", "under").filter(pl.col("under") != NOBODY)
-    moved = (base["parent"].fill_null(NOBODY) != base["under"]).any()
+    moved = anew or (base["parent"].fill_null(NOBODY) != base["under"]).any()
+    concept = base.select("row").with_row_index("concept")
     if how.nested and moved:
         number = dict(concept.select("row", "concept").iter_rows())
         order, depth = arrange([number.get(under) for under in base["under"]])
@@ -245,6 +355,5 @@ def _arranged(
         .sort("concept", maintain_order=True)
         .select("concept", "value")
     )
-    more = designations.join(concept, on="row").sort("concept", maintain_order=True)
-    frame = base.select("line", "code", *TEXTS, pl.col("level").alias("depth"), "plain")
-    return ConceptTable(frame, parents_, more.select("concept", "value"))
+    frame = base.rename({"level": "depth"}).select(FRAME)
+    return ConceptTable(frame, parents_), base

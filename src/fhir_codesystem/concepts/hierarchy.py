@@ -60,17 +60,24 @@ def with_levels(
         (level > level.shift(1) + 1).arg_true(),
         lambda row: f"level {told[row]} follows level {told[row - 1]}: the one between is missing",
     )
-    deep = level > rules.MOST_LEVELS
     stepwise = all(each.rule is rules.LEVELS_FROM_ZERO for each in found)
-    if nested and stepwise and deep.any():
-        place = table.locate([rows["line"].filter(deep)[0]], cell)[0]
-        most = max(level.to_list())
-        message = f"{most:,} levels are more than the {rules.MOST_LEVELS} that can be nested"
-        hint = "build: hierarchy: {as: parent-property}"
-        found.append(rules.NESTED_TOO_DEEP.at(place, message, hint=hint))
+    if nested and stepwise and level.len():
+        found += too_deep(max(level.to_list()), table, rows["line"], level, cell)
     if not stepwise:
         level = pl.Series(list(_stepwise(level.to_list())), dtype=pl.Int32)
     return rows.with_columns(level.alias("level")), found
+
+
+def too_deep(
+    most: int, table: Table, lines: pl.Series, level: pl.Series, cell: int | None = None
+) -> list[Diagnostic]:
+    """Tell of more levels than can be nested, at the first row that stands too deep."""
+    if most <= rules.MOST_LEVELS:
+        return []
+    place = table.locate([lines.filter(level > rules.MOST_LEVELS)[0]], cell)[0]
+    message = f"{most:,} levels are more than the {rules.MOST_LEVELS} that can be nested"
+    hint = "build: hierarchy: {as: parent-property}"
+    return [rules.NESTED_TOO_DEEP.at(place, message, hint=hint)]
 
 
 def _stepwise(levels: list[int | None]) -> Iterator[int]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fhir_codesystem.rules.rule import Rule
     from fhir_codesystem.tables.table import Table
 
-TEXTS = ("display", "definition")
 NOBODY = 2**32 - 1
 """Stands for the parent of a row at the top where parents are compared as numbers."""
 
@@ -34,25 +33,44 @@ class Merge:
     case_sensitive: bool
     nested: bool
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that are compared where a code stands twice."""
+        return self.columns.texts
+
+    def called(self, text: str) -> str:
+        """Name such a column for a person."""
+        return self.table.header[int(text)] if text.isdecimal() else text
+
+    def policy_of(self, text: str) -> str:
+        """Return the policy for conflicts in such a column."""
+        return self.policy(f"conflict.{'other' if text.isdecimal() else text}")
+
+
+def plainly(code: pl.Expr) -> pl.Expr:
+    """Write a code without what does not tell codes apart where case does not count."""
+    return code.str.to_lowercase().str.replace_all(" ", "", literal=True)
+
 
 def clash(text: str) -> pl.Expr:
     """Whether a repeated row says something else than its concept."""
     return pl.col(text) != pl.col(f"{text}_base")
 
 
-def variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> tuple[pl.Series, int]:
+def variants(
+    rows: pl.DataFrame, how: Merge, found: list[Diagnostic]
+) -> tuple[pl.Series, int, bool]:
     """Tell of codes that differ in case or white space only.
 
     Returns for each row what makes its code equal to others (String), and how many of these
-    differ. (Equal hashes make the number too small, never too large.)
+    differ (equal hashes make the number too small, never too large), and whether case and blanks
+    do not count.
     """
     code = rows["code"]
-    plain = rows.select(
-        pl.col("code").str.to_lowercase().str.replace_all(" ", "", literal=True)
-    ).to_series()
+    plain = rows.select(plainly(pl.col("code"))).to_series()
     distinct, distinct_plain = code.hash().n_unique(), plain.hash().n_unique()
     if distinct == distinct_plain:
-        return code, distinct
+        return code, distinct, False
     first = (
         rows.select("line", "code", plain.alias("plain"))
         .unique("code", keep="first", maintain_order=True)
@@ -90,7 +108,7 @@ def variants(rows: pl.DataFrame, how: Merge, found: list[Diagnostic]) -> tuple[p
         ],
         first.height,
     )
-    return (plain, distinct_plain) if one else (code, distinct)
+    return (plain, distinct_plain, True) if one else (code, distinct, False)
 
 
 def blocks(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
@@ -100,7 +118,7 @@ def blocks(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[D
     rows or those they repeat do not follow each other by the same step (1: a block that stands
     again; 2: every row twice).
     """
-    differs = pl.any_horizontal(clash(text).fill_null(value=False) for text in TEXTS)
+    differs = pl.any_horizontal(clash(text).fill_null(value=False) for text in how.texts)
     quiet = repeated.filter(~differs | pl.col("new_parent"))
     under = pl.when(pl.col("kind") == "second-parent").then("under")
     step = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
@@ -20,14 +20,19 @@ class ConceptTable:
     the top) and ``plain`` (Boolean: no character of these texts needs care). Order and depth are
     the tree: a concept's parent is the last one before it that is one less deep.
 
-    ``parents`` lists the parents a concept has beyond the one it is nested in, and
-    ``designations`` its further displays: columns ``concept`` (UInt32, a row of the frame, in
-    order) and ``value`` (String, never null).
+    What a concept has several of stands in frames of their own, with ``concept`` (UInt32, a row
+    of ``frame``; in order) and String columns: ``parents`` (``value``: the code of a parent beyond
+    the one it is nested in), ``properties`` (``code``, ``type`` and ``value``, as FHIR JSON writes
+    it without quotes; a Coding as a JSON object) and ``designations`` (``language`` or null,
+    ``use``: a Coding as JSON or null, ``value``).
     """
 
     frame: pl.DataFrame
-    parents: pl.DataFrame
-    designations: pl.DataFrame
+    parents: pl.DataFrame = field(default_factory=lambda: values_of("value"))
+    properties: pl.DataFrame = field(default_factory=lambda: values_of("code", "type", "value"))
+    designations: pl.DataFrame = field(
+        default_factory=lambda: values_of("language", "use", "value")
+    )
 
     def __len__(self) -> int:
         return self.frame.height
@@ -56,6 +61,11 @@ class ConceptTable:
             steps.append(f"concept[{place}]")
             at, depth = parent, depth - 1
         return ".".join(["CodeSystem", *reversed(steps)])
+
+
+def values_of(*names: str) -> pl.DataFrame:
+    """Make a frame without rows that gives concepts further values."""
+    return pl.DataFrame(schema={"concept": pl.UInt32, **dict.fromkeys(names, pl.String)})
 
 
 def links(concept: list[int] | pl.Series, value: list[str] | pl.Series) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -32,19 +33,43 @@ class Each(NamedTuple):
 
 TEXT = "a text"
 SWITCH = "true or false"
+FIELDS = (
+    *("level", "code", "display", "definition", "parent"),
+    *("property", "designation", "ignore"),
+)
+TYPES = ("code", "string", "integer", "decimal", "boolean", "dateTime", "Coding")
+COLUMN: dict[str, Any] = {
+    "as": FIELDS,
+    "property": TEXT,
+    "type": TYPES,
+    "uri": TEXT,
+    "description": TEXT,
+    "designation": TEXT,
+    "use": {"system": TEXT, "code": TEXT, "display": TEXT},
+    "split": TEXT,
+}
+"""What can be said of a column beyond its field."""
+
 CONFLICT = ("error", "keep-first", "keep-last")
 SCHEMA: dict[str, Any] = {
     "source": TEXT,
     "table": TEXT,
     "sheet": TEXT,
     "fhirVersion": tuple(FHIRVersion),
-    "columns": Each(("level", "code", "display", "definition", "ignore")),
-    "hierarchy": {"as": ("nested", "parent-property")},
+    "columns": Each(FIELDS),
+    "hierarchy": {
+        "by": ("auto", "level", "outline", "indent", "parent", "prefix", "none"),
+        "as": ("nested", "parent-property"),
+    },
     "duplicates": {
         "repeat": ("merge", "error"),
         "fill-in": ("merge", "error"),
         "second-parent": ("keep", "first", "error"),
-        "conflict": {"display": (*CONFLICT, "designation"), "definition": CONFLICT},
+        "conflict": {
+            "display": (*CONFLICT, "designation"),
+            "definition": CONFLICT,
+            "other": (*CONFLICT, "keep-all"),
+        },
         "variant": ("auto", "merge", "keep", "error"),
     },
     "narrative": SWITCH,
@@ -53,11 +78,16 @@ SCHEMA: dict[str, Any] = {
 
 
 class ColumnSetting(NamedTuple):
-    """One line of `build: columns:`: a header's name, what it means, where that is said."""
+    """One entry of `build: columns:`: a header's name, what it means, where that is said.
+
+    ``field`` is one of `FIELDS`; ``details`` holds what else is said, nested
+    settings under names with dots: ``property``, ``type``, ``use.code``, ``split``.
+    """
 
     header: str
     field: str
     location: Location
+    details: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,7 @@ class Build:
     wanted: Wanted = ANY
     version: FHIRVersion | None = None
     columns: tuple[ColumnSetting, ...] = ()
+    hierarchy: str = "auto"
     nested: bool = True
     policies: Mapping[str, str] = field(default_factory=dict)
     narrative: bool = True
@@ -104,6 +135,7 @@ def read_settings(document: Document) -> Build:
         source_place=places.get("build.source"),
         version=FHIRVersion(version) if version else None,
         columns=tuple(reader.columns),
+        hierarchy=values.get("build.hierarchy.by", "auto"),
         nested=values.get("build.hierarchy.as") != "parent-property",
         policies={
             name.removeprefix("build.duplicates."): value
@@ -126,15 +158,28 @@ class _Reader:
         """Read a setting, or a mapping of settings."""
         if isinstance(schema, Each):
             for key, value in self._entries(node, name):
-                if self._is_one_of(value, schema.values, f"{name}.{key.value}"):
-                    place = self.document.place(key)
-                    self.columns.append(ColumnSetting(key.value, value.value, place))
+                self._column(key, value, schema.values, f"{name}.{key.value}")
         elif isinstance(schema, dict):
             self._group(node, schema, name)
         elif schema in (TEXT, SWITCH):
             self._text(node, schema, name)
         elif self._is_one_of(node, schema, name):
             self.stated[name] = (node.value, self.document.place(node))
+
+    def _column(self, key: yaml.ScalarNode, node: yaml.Node, fields: Choices, name: str) -> None:
+        """Read what a column means: the name of a field, or a mapping that says more."""
+        place = self.document.place(key)
+        if not isinstance(node, yaml.MappingNode):
+            if self._is_one_of(node, fields, name):
+                self.columns.append(ColumnSetting(key.value, node.value, place))
+            return
+        reader = _Reader(self.document)
+        reader.read(node, COLUMN, name)
+        details = {at[len(name) + 1 :]: value for at, (value, _) in reader.stated.items()}
+        designates = any(each == "designation" or each.startswith("use.") for each in details)
+        implied = "designation" if designates else "property"
+        field = details.pop("as", implied)
+        self.columns.append(ColumnSetting(key.value, field, place, details))
 
     def _group(self, node: yaml.Node, schema: dict[str, Any], name: str) -> None:
         choices = {key: values for key, values in schema.items() if type(values) is tuple}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.codesystem.verdict import refused_values
+from fhir_codesystem.codesystem.verdict import refused_links, refused_values
 from fhir_codesystem.diagnostics import MOST, Location, Severity, quoted
 from fhir_codesystem.rules.rule import TABLE, Example, Rule, first_few
 
@@ -52,6 +52,7 @@ def _refused(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         for value in refused_values(frame, codesystem.version, MOST)
         if (value.element, value.row) not in told
     ]
+    refused += refused_links(codesystem.concepts, codesystem.version, MOST)
     yield from first_few(
         [
             REFUSED_VALUE.at(

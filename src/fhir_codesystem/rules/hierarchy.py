@@ -70,5 +70,35 @@ LEVELS_FROM_ZERO = Rule(
     holds=Example(table=HEADER + "1 | a | A\n2 | b | B\n"),
     source=NESTING,
 )
+HIERARCHY_FOUND = Rule(
+    number="CS206",
+    name="hierarchy-found",
+    severity=Severity.INFORMATION,
+    what="The hierarchy is read from something else than a column that states it.",
+    why="Indentation or the beginnings of codes can mean a hierarchy, and can mean nothing.",
+    fix="Say in the .yaml where the hierarchy is: build: hierarchy: indent (or none).",
+    breaks=Example(table="Code | Display\na | A\n\u00a0\u00a0b | B\n", place=(TABLE, 1, None)),
+    holds=Example(table=HEADER + "1 | a | A\n2 | b | B\n"),
+    source=NESTING,
+)
+UNKNOWN_PARENT = Rule(
+    number="CS207",
+    name="unknown-parent",
+    severity=Severity.ERROR,
+    what="A row names a parent that is no code of the table.",
+    why="A concept can only stand below a concept of its code system.",
+    fix="Correct the parent, add its row, or say how the cell is split: build: columns.",
+    breaks=Example(table="Code | Display | Parent\na | A |\nb | B | x\n", place=(TABLE, 3, 9)),
+    holds=Example(table="Code | Display | Parent\nb | B | a\na | A |\n"),
+    source=NESTING,
+)
 
-RULES = (BAD_LEVEL, FIRST_ROW_BELOW_TOP, LEVEL_JUMP, NESTED_TOO_DEEP, LEVELS_FROM_ZERO)
+RULES = (
+    BAD_LEVEL,
+    FIRST_ROW_BELOW_TOP,
+    LEVEL_JUMP,
+    NESTED_TOO_DEEP,
+    LEVELS_FROM_ZERO,
+    HIERARCHY_FOUND,
+    UNKNOWN_PARENT,
+)

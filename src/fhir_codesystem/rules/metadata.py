@@ -158,6 +158,21 @@ NO_CANONICAL_URL = Rule(
     holds=Example(metadata=GOOD),
     source="https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.url",
 )
+STATED_BY_SOURCE = Rule(
+    number="CS313",
+    name="stated-by-source",
+    severity=Severity.INFORMATION,
+    what="The table itself states elements of the code system.",
+    why="They are used where the metadata file is silent.",
+    fix="Nothing need be done; what the metadata file states goes before it.",
+    breaks=Example(
+        table='{"resourceType": "CodeSystem", "url": "http://example.org/x", "status": "draft",\n'
+        ' "content": "complete", "concept": [{"code": "a", "display": "A", "definition": "x"}]}\n',
+        place=(TABLE, None, None),
+    ),
+    holds=Example(metadata=GOOD),
+    source=RESOURCE,
+)
 
 RULES = (
     YAML_SYNTAX,
@@ -172,4 +187,5 @@ RULES = (
     MISSING_TABLE,
     DERIVED_ELEMENT,
     NO_CANONICAL_URL,
+    STATED_BY_SOURCE,
 )

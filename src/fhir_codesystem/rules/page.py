@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fhir_codesystem.rules.rule import Example, Rule
+    from fhir_codesystem.rules.sample import Workbook
 
 MOST_LINES = 8
 WIDTH = 88
@@ -43,8 +44,8 @@ def _example(example: Example) -> list[str]:
     return [f"{name}:\n\n{_block(text)}" for name, text in files.items() if text]
 
 
-def _block(text: str | bytes) -> str:
-    shown = text.decode("latin-1") if isinstance(text, bytes) else text
+def _block(text: str | bytes | Workbook) -> str:
+    shown = text.decode("latin-1") if isinstance(text, bytes) else str(text)
     lines = shown.rstrip("\n").split("\n")
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 2], "...", lines[-1]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.diagnostics import Related, Severity, quoted
 from fhir_codesystem.rules.elements import is_absolute
-from fhir_codesystem.rules.rule import METADATA, Example, Rule
+from fhir_codesystem.rules.rule import METADATA, TABLE, Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,6 +304,24 @@ PARENT_TAKEN = Rule(
     source=STANDARD,
     check=_taken,
 )
+BAD_VALUE = Rule(
+    number="CS438",
+    name="bad-property-value",
+    severity=Severity.ERROR,
+    what="A cell holds a value that is not of the type of its property.",
+    why="Whoever reads the property relies on its type.",
+    fix="Correct the cell, or the type: build: columns, or CodeSystem.property.type.",
+    breaks=Example(
+        table="Code | Display | Rank\na | A | high\n",
+        metadata="build:\n  columns: {Rank: {property: rank, type: integer}}\n",
+        place=(TABLE, 2, 9),
+    ),
+    holds=Example(
+        table="Code | Display | Rank\na | A | 1\n",
+        metadata="build:\n  columns: {Rank: {property: rank, type: integer}}\n",
+    ),
+    source="https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.property.type",
+)
 
 RULES = (
     RELATIVE_PROPERTY,
@@ -313,4 +331,5 @@ RULES = (
     PROPERTY_WITHOUT_URI,
     OWN_PROPERTY,
     PARENT_TAKEN,
+    BAD_VALUE,
 )

@@ -83,14 +83,11 @@ UNUSED_COLUMN = Rule(
     number="CS107",
     name="unused-column",
     severity=Severity.INFORMATION,
-    what="A column of the table is not used.",
+    what="A column of the table has no name, so it is not used.",
     why="Nothing is dropped silently.",
-    fix="If it is a known column under another name, say so: build: columns: {Sense: definition}.",
-    breaks=Example(table="Code | Display | Sense\na | A | x\n", place=(TABLE, 1, 18)),
-    holds=Example(
-        table="Code | Display | Sense\na | A | x\n",
-        metadata="build:\n  columns: {Sense: definition}\n",
-    ),
+    fix="Give the column a name.",
+    breaks=Example(table="Code | | Display\na | x | A\n", place=(TABLE, 1, 7)),
+    holds=Example(table="Code | | Display\na | | A\n"),
     source=FORMATS,
 )
 LONG_ROW = Rule(
@@ -159,6 +156,23 @@ TOO_MANY_COLUMNS = Rule(
     holds=Example(),
     source=FORMATS,
 )
+COLUMN_INFERRED = Rule(
+    number="CS113",
+    name="column-inferred",
+    severity=Severity.INFORMATION,
+    what="A column that is no field of a concept became a property, or designations.",
+    why="The header and the values say what a column is; only its author knows.",
+    fix=(
+        "Say what it is in the .yaml: build: columns: {Sense: definition}, or "
+        "{Sense: {property: sense, type: string}}, {Sinn: {designation: de}}, {Sense: ignore}."
+    ),
+    breaks=Example(table="Code | Display | Sense\na | A | x\n", place=(TABLE, 1, 18)),
+    holds=Example(
+        table="Code | Display | Sense\na | A | x\n",
+        metadata="build:\n  columns: {Sense: definition}\n",
+    ),
+    source=FORMATS,
+)
 
 RULES = (
     NO_TEXT,
@@ -173,4 +187,5 @@ RULES = (
     NO_CODE,
     INVISIBLE_CHARACTER,
     TOO_MANY_COLUMNS,
+    COLUMN_INFERRED,
 )

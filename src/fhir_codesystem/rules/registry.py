@@ -9,12 +9,16 @@ from fhir_codesystem.rules import (
     content,
     duplicates,
     elements,
+    exchange,
     hierarchy,
     metadata,
     properties,
     reading,
     repairs,
+    structured,
     templates,
+    text,
+    workbooks,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +31,10 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
     *repairs.RULES,
+    *structured.RULES,
+    *exchange.RULES,
+    *text.RULES,
+    *workbooks.RULES,
     *hierarchy.RULES,
     *duplicates.RULES,
     *metadata.RULES,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, Related, Severity
+from fhir_codesystem.rules.sample import Workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,11 +25,16 @@ class Example:
     breaks the rule); the tests build every example.
     """
 
-    table: str | bytes = "Code | Display | Definition\na | A | The first letter.\n"
+    table: str | bytes | Workbook = "Code | Display | Definition\na | A | The first letter.\n"
     metadata: str | None = None
     place: tuple[str, int | None, int | None] = (TABLE, None, None)
     version: str = "R4"
     templates: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> str | bytes:
+        """The table as it stands in its file."""
+        return self.table.data if isinstance(self.table, Workbook) else self.table
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ SIGNATURES = (
     (b"\x7fELF", "a program"),
 )
 SAMPLE = 65536
-"""Bytes from the start that are looked at where the encoding must be guessed."""
+"""Bytes from the start that are looked at where the encoding or the format must be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,16 @@ def encoding_of(data: bytes) -> tuple[bytes, str] | None:
     if b"\0" in data:
         return None
     return b"", "utf-8" if _utf8_error(data) is None else "cp1252"
+
+
+def beginning(path: str, data: bytes) -> Text | None:
+    """Return the beginning of a text, by which its format is recognised; None where it is none.
+
+    It may end inside a line, not inside a character.
+    """
+    ends = range(SAMPLE, SAMPLE - 4, -1) if len(data) > SAMPLE else [len(data)]
+    texts = (decode(path, data[:end])[0] for end in ends)
+    return next((text for text in texts if text is not None), None)
 
 
 def _utf8_error(data: bytes) -> int | None:

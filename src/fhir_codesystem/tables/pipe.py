@@ -1,41 +1,40 @@
 r"""Pipe-delimited tables: ``Lvl | Code | Display | Definition |``.
 
 With or without outer bars, with a trailing bar, with the separator row of Markdown under the
-header, with ``\|`` for a bar inside a cell. Rows may be ragged, lines blank. The lines are split
-by Polars, many at a time; single rows are split here only where a place must be found.
+header, with ``\|`` for a bar inside a cell, with a title above. Rows may be ragged, lines blank.
+The lines are split by Polars, many at a time; single rows are split here only where a place must
+be found.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from fhir_codesystem.characters import BLANKS, NEEDS_CARE
-from fhir_codesystem.diagnostics import MOST, Location, quoted
+from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.rules import reading as rules
-from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.cleaning import blank_to_null
-from fhir_codesystem.tables.decoding import Text, decode
+from fhir_codesystem.tables.decoding import decode
+from fhir_codesystem.tables.headers import LINES_ABOVE, left_out, names_code, only_table
+from fhir_codesystem.tables.lines import MOST_COLUMNS, Line, Lines, collected, ragged, scan
 from fhir_codesystem.tables.table import Reading, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.tables.source import Source
 
 BAR = re.compile(r"(?<!\\)\|")
 SEPARATOR = re.compile(r":?-+:?")
-MOST_COLUMNS = 1000
-LARGE = 2**20
-"""Bytes from which on lines are split a piece at a time on all cores; the result is the same."""
 NONCHARACTERS = "".join(map(chr, range(0xFDD0, 0xFDF0)))
 """Code points that no text holds: one of them stands for an escaped bar while lines are split."""
+
+HINT = r"write \| for a bar inside a cell"
 
 
 def recognises(source: Source) -> bool:  # noqa: ARG001 - the last resort, whatever the bytes
@@ -48,46 +47,44 @@ def read(source: Source) -> Reading:
     text, found = decode(source.path, source.data)
     if text is None:
         return Reading(None, tuple(found))
-    lines = Lines(text.data)
-    header = next((row for row in lines if row.text.strip(BLANKS)), None)
+    above, header = _header(Lines(text.data))
     if header is None:
         found.append(rules.EMPTY_TABLE.at(Location(source.path), "the file holds no table"))
         return Reading(None, tuple(found))
-    layout = Layout.of(header, lines)
+    told = [(line.number, line.text.strip(BLANKS)) for line in above]
+    found += [*left_out(source.path, told), *only_table(source, told)]
+    layout = Layout.of(header, Lines(text.data))
+    reading = table_of(source.path, layout.below_separator())
+    return replace(reading, diagnostics=(*found, *reading.diagnostics))
+
+
+def table_of(path: str, layout: Layout) -> Reading:
+    """Read the one table that is laid out so."""
+    place = Location(path, layout.header.number, 1)
     if len(layout.names) > MOST_COLUMNS:
         message = f"the first line has more than {MOST_COLUMNS:,} cells"
-        found.append(rules.TOO_MANY_COLUMNS.at(Location(source.path, header.number, 1), message))
-        return Reading(None, tuple(found))
-    frame = _cells(text, layout)
-    table = Table(source.path, layout.names, header.number, frame.drop("rest", "short"), layout)
-    found += _ragged(frame, table)
-    return Reading(table, tuple(found))
+        return Reading(None, (rules.TOO_MANY_COLUMNS.at(place, message),))
+    frame = _cells(layout)
+    table = Table(path, layout.names, layout.header.number, frame.drop("rest", "short"), layout)
+    return Reading(table, tuple(ragged(frame, table, HINT)))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the source: its 1-based number, its text without the line end."""
+def _header(lines: Lines) -> tuple[list[Line], Line | None]:
+    """Find the header; returns also the lines above it.
 
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines of a text, one after the other or by number."""
-
-    data: bytes
-
-    def __iter__(self) -> Iterator[Line]:
-        for number, line in enumerate(io.BytesIO(self.data), 1):
-            yield Line(number, line.decode().rstrip("\r\n"))
-
-    def numbered(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return the text of some lines; one pass over the bytes, whatever their order."""
-        wanted = set(numbers)
-        last = max(wanted, default=0)
-        lines = enumerate(islice(io.BytesIO(self.data), last), 1)
-        return {number: line.decode().rstrip("\r\n") for number, line in lines if number in wanted}
+    It is the first line, unless that has no bar and is not the code alone: then it is the first
+    line with bars that names the code, else the first as wide as the line below it.
+    """
+    filled = (line for line in lines if line.text.strip(BLANKS))
+    first = next(filled, None)
+    if first is None or BAR.search(first.text) or names_code([first.text]):
+        return [], first
+    above = [first, *islice(filled, LINES_ABOVE)]
+    names = [Layout.of(line, lines).names for line in above]
+    wide = [at for at, cells in enumerate(names) if len(cells) > 1]
+    even = [at for at in wide if at + 1 < len(names) and len(names[at]) == len(names[at + 1])]
+    at = next((at for at in wide if names_code(names[at])), next(iter(even), 0))
+    return above[:at], above[at]
 
 
 def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
@@ -111,12 +108,17 @@ def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the rows of one table are laid out, as its header shows."""
+    """How the rows of one table are laid out, as its header shows.
+
+    They stand below the line ``below``, up to the line ``until`` (None: the last).
+    """
 
     names: tuple[str, ...]
     leading_bar: bool
     header: Line
     lines: Lines
+    below: int
+    until: int | None = None
 
     @classmethod
     def of(cls, header: Line, lines: Lines) -> Layout:
@@ -125,7 +127,14 @@ class Layout:
         cells = split(header.text, leading_bar=leading_bar, most=MOST_COLUMNS + 1)
         if len(cells) > 1 and not cells[-1][1]:
             del cells[-1]
-        return cls(tuple(text for _, text in cells), leading_bar, header, lines)
+        return cls(tuple(text for _, text in cells), leading_bar, header, lines, header.number)
+
+    def below_separator(self) -> Layout:
+        """Leave out the line below the header where it is the separator row of Markdown."""
+        following = next(iter(islice(self.lines, self.below, None)), None)
+        if following is None or not self._separates(following.text):
+            return self
+        return replace(self, below=following.number)
 
     def positions(self, lines: Sequence[int], cell: int | None) -> list[tuple[int, int]]:
         """Return the line and the 1-based character column of a cell in each of the lines."""
@@ -134,15 +143,31 @@ class Layout:
         texts = self.lines.numbered(lines)
         return [(line, self._column(texts[line], cell)) for line in lines]
 
-    def indents(self, cell: int) -> pl.Series | None:  # noqa: ARG002
-        """Return nothing: blanks around the bars of a table only set it out."""
-        return None
+    def indents(self, cell: int) -> pl.Series | None:
+        """Return the blanks before the texts of a cell; none where they align its right edge."""
+        raw = pl.col(f"field_{cell}").fill_null("")
+        before = raw.str.len_chars() - raw.str.strip_chars_start(BLANKS).str.len_chars()
+        measured = collected(
+            _split(self)
+            .filter(_filled(self))
+            .select(
+                before.cast(pl.Int32).alias("before"),
+                raw.str.strip_chars(BLANKS).str.len_chars().alias("length"),
+            ),
+            len(self.lines.data),
+        )
+        texts = measured.filter(pl.col("length") > 0)
+        edges = (texts["before"] + texts["length"]).n_unique()
+        if edges == 1 and texts["length"].n_unique() > 1:
+            return None
+        indents = measured["before"] - (texts["before"].min() or 0)
+        return indents.clip(lower_bound=0).rename("indent")
 
     def _column(self, line: str, cell: int) -> int:
         cells = split(line, leading_bar=self.leading_bar, most=cell + 1)
         return cells[cell][0] + 1 if cell < len(cells) else len(line.rstrip()) + 1
 
-    def separates(self, line: str) -> bool:
+    def _separates(self, line: str) -> bool:
         """Whether a line is the separator row of Markdown under this header."""
         most = len(self.names) + 1
         cells = [text for _, text in split(line, leading_bar=self.leading_bar, most=most)]
@@ -152,81 +177,60 @@ class Layout:
         return certain and all(SEPARATOR.fullmatch(text) for text in cells)
 
 
-def _cells(text: Text, layout: Layout) -> pl.DataFrame:
-    """Split all lines below the header.
+def _split(layout: Layout) -> pl.LazyFrame:
+    """Split the lines of all rows: ``line``, ``text``, and ``field_0``, ... up to what is left.
+
+    A bar inside a cell is a code point of its own: see `_text`.
+    """
+    data = layout.lines.data
+    line = pl.col("text")
+    if layout.leading_bar:
+        line = line.str.strip_chars_start(_blanks(data)).str.strip_prefix("|")
+    if (escape := _escape(data)) is not None:
+        line = line.str.replace_all(r"\|", escape, literal=True)
+    return (
+        scan(data, layout.below, layout.until)
+        .with_columns(line.str.splitn("|", len(layout.names) + 1).alias("fields"))
+        .unnest("fields")
+    )
+
+
+def _cells(layout: Layout) -> pl.DataFrame:
+    """Read the cells of all rows.
 
     Returns a column ``line``, a column for each cell (``0``, ``1``, ...), ``plain`` (Boolean:
     no character of the line needs care), ``short`` (Boolean: the line has fewer cells
     than the header) and ``rest`` (what stands after the last column, null where nothing does).
     """
-    below = layout.header.number
-    following = next((line for line in islice(layout.lines, below, None)), None)
-    if following is not None and layout.separates(following.text):
-        below = following.number
     width = len(layout.names)
-    names = [str(cell) for cell in range(width)]
-    blanks = "".join(blank for blank in BLANKS if blank.encode() in text.data)
-    escaped = b"\\" in text.data and rb"\|" in text.data
-
-    line = pl.col("text")
-    if layout.leading_bar:
-        line = line.str.strip_chars_start(blanks).str.strip_prefix("|")
-    fields = [pl.col(f"field_{cell}") for cell in range(width + 1)]
-    cells = [field.str.strip_chars(blanks) for field in fields]
-    if escaped:
-        escape = next((c for c in NONCHARACTERS if c.encode() not in text.data), NONCHARACTERS[0])
-        line = line.str.replace_all(r"\|", escape, literal=True)
+    data = layout.lines.data
+    blanks = _blanks(data)
+    cells = [pl.col(f"field_{cell}").str.strip_chars(blanks) for cell in range(width)]
+    if (escape := _escape(data)) is not None:
         cells = [cell.str.replace_all(escape, "|", literal=True) for cell in cells]
-    rest = pl.col(f"field_{width}").str.strip_chars(blanks + "|")
-    return (
-        pl.scan_lines(io.BytesIO(text.data))
-        .select(pl.col("line").alias("text"))
-        .with_row_index("line", 1)
-        .slice(below)
-        .with_columns(
-            (~pl.col("text").str.contains(NEEDS_CARE)).alias("plain"),
-            line.str.splitn("|", width + 1).alias("fields"),
-        )
-        .unnest("fields")
-        .select(
-            "line",
-            *(blank_to_null(cell).alias(name) for cell, name in zip(cells, names, strict=False)),
-            "plain",
-            fields[width - 1].is_null().alias("short"),
-            blank_to_null(rest).alias("rest"),
-        )
-        .filter(pl.any_horizontal(pl.col(*names, "rest").is_not_null()))
-        .collect(engine="streaming" if len(text.data) > LARGE else "in-memory")
+    frame = _split(layout).select(
+        "line",
+        *(blank_to_null(cell).alias(str(index)) for index, cell in enumerate(cells)),
+        (~pl.col("text").str.contains(NEEDS_CARE)).alias("plain"),
+        pl.col(f"field_{width - 1}").is_null().alias("short"),
+        blank_to_null(pl.col(f"field_{width}").str.strip_chars(blanks + "|")).alias("rest"),
     )
+    filled = pl.any_horizontal(pl.col(*map(str, range(width)), "rest").is_not_null())
+    return collected(frame.filter(filled), len(data))
 
 
-def _ragged(frame: pl.DataFrame, table: Table) -> Iterator[Diagnostic]:
-    """Find the rows with more or fewer cells than the header."""
-    width = len(table.header)
-    long = frame.filter(pl.col("rest").is_not_null())
-    lines = long["line"].head(MOST).to_list()
-    rests = long["rest"].head(MOST).to_list()
-    yield from first_few(
-        [
-            rules.LONG_ROW.at(
-                place,
-                f"this row goes on after the column {quoted(table.header[-1])}: {quoted(rest)}",
-                hint=r"write \| for a bar inside a cell",
-            )
-            for place, rest in zip(table.locate(lines, width), rests, strict=True)
-        ],
-        long.height,
-    )
-    short = frame.filter("short")
-    lines = short["line"].head(MOST).to_list()
-    yield from first_few(
-        [
-            rules.SHORT_ROW.at(
-                place,
-                f"this row ends before the column {quoted(table.header[-1])}",
-                hint="its missing cells are taken as blank",
-            )
-            for place in table.locate(lines, width - 1)
-        ],
-        short.height,
-    )
+def _filled(layout: Layout) -> pl.Expr:
+    """Whether a line that was split has anything but blanks and bars."""
+    return pl.col("text").str.strip_chars(_blanks(layout.lines.data) + "|").str.len_bytes() > 0
+
+
+def _blanks(data: bytes) -> str:
+    """Return the blanks that a text has at all: fewer are faster to strip."""
+    return "".join(blank for blank in BLANKS if blank.encode() in data)
+
+
+def _escape(data: bytes) -> str | None:
+    """Return what stands for an escaped bar while lines are split, if there is any in the text."""
+    if b"\\" not in data or rb"\|" not in data:
+        return None
+    return next((char for char in NONCHARACTERS if char.encode() not in data), NONCHARACTERS[0])

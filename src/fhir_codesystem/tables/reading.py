@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fhir_codesystem.tables.source import Source
     from fhir_codesystem.tables.table import Reading
 
@@ -20,7 +24,20 @@ class Reader(Protocol):
         """Read the table; bad input becomes findings, never an exception."""
 
 
-READERS = ("pipe",)
+READERS = (
+    "workbook",
+    "hapi",
+    "fhirxml",
+    "claml",
+    "skos",
+    "obographs",
+    "json",
+    "obo",
+    "propcsv",
+    "markdown",
+    "delimited",
+    "pipe",
+)
 """The modules of this package that read, the most certain first."""
 
 
@@ -28,4 +45,17 @@ def read(source: Source) -> Reading:
     """Read a table with the first reader that recognises it."""
     readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in READERS)
     reader = next(reader for reader in readers if reader.recognises(source))
-    return reader.read(source)
+    with _collector_at_rest():
+        return reader.read(source)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let Python's collector rest: it would look through all that is read again and again."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()

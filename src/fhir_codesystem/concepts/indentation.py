@@ -1,0 +1,74 @@
+"""Hierarchy by indentation: how far the code, or the display, of a row is moved to the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from fhir_codesystem.characters import ODD_SPACES, OTHER_SPACES
+
+if TYPE_CHECKING:
+    from fhir_codesystem.concepts.columns import Columns
+    from fhir_codesystem.tables.table import Table
+
+SPACES = f" {ODD_SPACES}{OTHER_SPACES}"
+DRAWN = r".·•>\-\x{2013}\x{2014}"
+"""Dots and dashes that draw an indentation; only where the settings say so, as codes hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indentation:
+    """The column that is indented, and its indents by row of the table (Int32)."""
+
+    field: str
+    widths: pl.Series
+    marks: str
+
+    def without(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Take the marks of the indentation off the column."""
+        mark = f"^[{self.marks}]+"
+        return frame.with_columns(pl.col(self.field).str.replace(mark, ""))
+
+
+def indentation(table: Table, columns: Columns, by: str) -> Indentation | None:
+    """Find an indentation of the codes, else of the displays.
+
+    By itself it is looked for where no column says the hierarchy.
+    """
+    stated = columns.level is not None or columns.parent is not None or table.links.parents.height
+    if by != "indent" and (by != "auto" or stated):
+        return None
+    marks = SPACES + (DRAWN if by == "indent" else "")
+    for field in ("code", "display"):
+        cell = columns.cell_of(field)
+        if cell is None:
+            continue
+        widths = _widths(table, cell, marks, plain_too=by == "indent")
+        if widths is not None:
+            return Indentation(field, widths, marks)
+    return None
+
+
+def _widths(table: Table, cell: int, marks: str, *, plain_too: bool) -> pl.Series | None:
+    """Return how far the cells of a column are indented, if they are so differently."""
+    widths = table.places.indents(cell)
+    if plain_too or not table.frame["plain"].all():
+        drawn = table.frame[str(cell)].str.extract(f"^([{marks}]+)").str.len_chars()
+        drawn = drawn.fill_null(0).cast(pl.Int32)
+        widths = drawn if widths is None else widths + drawn
+    filled = table.frame[str(cell)].is_not_null()
+    return widths if widths is not None and widths.filter(filled).n_unique() > 1 else None
+
+
+def levels(widths: list[int]) -> list[int]:
+    """Make levels of indents: a row stands below the last one before it that is less indented."""
+    open_: list[int] = []
+    made = []
+    for width in widths:
+        while open_ and open_[-1] >= width:
+            open_.pop()
+        open_.append(width)
+        made.append(len(open_))
+    return made

@@ -1,0 +1,1 @@
+"""Workbooks, taken apart: the zip archive, the XML of its parts, the cells of a sheet."""

@@ -1,0 +1,1 @@
+"""Workbooks as people and programs make them, and as people must not."""
