@@ -34,6 +34,7 @@ READERS = (
     "json",
     "obo",
     "propcsv",
+    "html",
     "markdown",
     "delimited",
     "pipe",
