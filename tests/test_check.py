@@ -7,7 +7,7 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -157,6 +157,16 @@ def test_write_alone_is_wrong_usage(check: Callable[..., Said], project: Project
     assert (said.code, said.out) == (2, "")
     assert said.err.endswith("Error: --write goes with --fix, which shows what would be written\n")
     assert (project.folder / "table.txt").read_text("utf-8") == ODD
+
+
+def test_standard_input_can_be_shown_and_not_written(project: Project) -> None:
+    command = [sys.executable, "-m", "fhir_codesystem", "check", "--quiet", "--fix", "-"]
+    given: dict[str, Any] = {"cwd": project.folder, "input": ODD.encode(), "capture_output": True}
+    shown = subprocess.run(command, check=False, **given)
+    assert (shown.returncode, shown.stdout.decode()) == (1, DIFF.replace("table.txt", "stdin"))
+    written = subprocess.run([*command, "--write"], check=False, **given)
+    assert (written.returncode, written.stdout) == (2, b"")
+    assert b"codesystem: stdin is no file: it cannot be written\n" in written.stderr
 
 
 def test_what_must_be_changed_by_hand_is_said(check: Callable[..., Said]) -> None:

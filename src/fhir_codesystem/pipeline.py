@@ -226,10 +226,10 @@ def _concepts(
     found += assigned
     if columns is None:
         return _Made()
-    found += findings(table, columns)
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired
+    found += findings(table, columns, repaired)
     tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
     found += tree.found
     how = Merge(

@@ -140,7 +140,8 @@ def test_what_is_no_table_is_left(content: bytes, project: Project) -> None:
 def test_bytes_are_fixed_without_a_file() -> None:
     fix = fhir_codesystem.fix(b"Code | Display\na | M\xc3\x83\xc2\xbcller\n")
     assert fix.data.decode() == "Code | Display\na | Müller\n"
-    fix.write()
+    with pytest.raises(EnvironmentProblem, match="table is no file: it cannot be written"):
+        fix.write()
 
 
 def test_a_file_changed_meanwhile_is_left(project: Project) -> None:
@@ -190,6 +191,24 @@ class Sheet:
         return None
 
 
+def test_all_columns_that_are_used_are_looked_at(project: Project) -> None:
+    text = (
+        "Code | Parent | Display | Deutsch (German, de) | Note\n"
+        "001 | | a | MÃ¼ller | Ã¤\n2 | 001 | b | | \n003 | 2 | c | | \n004 | 3 | d | | \n"
+    )
+    path = project.write("table.txt", text)
+    fix = fhir_codesystem.fix(path)
+    assert [(each.location.line, each.before, each.after) for each in fix.changes] == [
+        (2, "MÃ¼ller", "Müller"),
+        (2, "Ã¤", "ä"),
+        (3, "2", "002"),
+        (4, "2", "002"),
+        (5, "3", "003"),
+    ]
+    fix.write()
+    assert fhir_codesystem.build(path).ok
+
+
 def test_a_workbook_must_be_changed_by_hand(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +237,49 @@ class At:
     def _position(self, line: int, cell: int) -> tuple[int, int]:
         before = self.text[: self.text.index(self.cells[line, cell])]
         return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+CSV = """\
+Code,Display,Definition\r
+001,"C's, ""x"" ","b's ""q"" "\r
+002,"MÃ¼ller, ""A"" ","a\r
+b’s “q” "\r
+3,d's,"a ""so"" "\r
+004,e's,"a ""so"" it's"\r
+"""
+MARKDOWN = """\
+# 3 MÃ¼ller
+
+| Code | Display |
+|------|---------|
+| 01 | **a** \\_ MÃ¼ller |
+| 02 | *b* |
+| 3 | c |
+
+3 MÃ¼ller
+"""
+JSON = """\
+[{"code": "01", "display": "M\\u00c3\\u00bcller"},
+ {"code": "02"}, {"code": "3"}]
+"""
+FORMATS = {
+    "csv": (CSV, {"MÃ¼ller": "Müller", "“q”": '""q""', "3,d": "003,d"}),
+    "tsv": ("Code\tDisplay\n01\tMÃ¼\n02\tb\n3\tc\n", {"MÃ¼": "Mü", "3\t": "03\t"}),
+    "md": (MARKDOWN, {"_ MÃ¼ller": "_ Müller", "| 3 |": "| 03 |"}),
+    "json": (JSON, {r"\u00c3\u00bc": "ü", '"3"': '"03"'}),
+}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_tables_of_other_formats_are_changed_in_their_cells(ending: str, project: Project) -> None:
+    text, becomes = FORMATS[ending]
+    fix = fhir_codesystem.fix(project.write(f"table.{ending}", text))
+    assert fix.by_hand == ()
+    for before, after in becomes.items():
+        text = text.replace(before, after)
+    assert fix.data.decode() == text
+    again = fhir_codesystem.fix(project.write(f"table.{ending}", fix.data))
+    assert (again.changes, again.by_hand, again.diff) == ((), (), "")
 
 
 WAYS = {

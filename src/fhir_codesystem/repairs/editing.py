@@ -225,8 +225,12 @@ def parts(before: str, after: str) -> list[tuple[int, int, str]]:
     Where the texts are not equally long, the words of ASCII that are in both stay.
     """
     if len(before) == len(after):
-        pairs = enumerate(zip(before, after, strict=True))
-        return [(at, at + 1, new) for at, (old, new) in pairs if old != new]
+        other = [at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        starts = [at for at, last in zip(other, [-2, *other], strict=False) if at != last + 1]
+        ends = [
+            at + 1 for at, next_ in zip(other, [*other[1:], -2], strict=True) if next_ != at + 1
+        ]
+        return [(start, end, after[start:end]) for start, end in zip(starts, ends, strict=True)]
     made = []
     done, told = 0, 0
     for word in WORD.finditer(before):
@@ -260,8 +264,6 @@ def _written(content: str, at: int, character: str) -> int | None:
     """Return where a character ends that is written at a place in some way, if it is."""
     if character in " \n" and (blanks := BLANKS.match(content, at)):
         return blanks.end()
-    if character == '"' and content.startswith('""', at):
-        return at + 2
     for form in (character, "\\" + character):
         if content.startswith(form, at):
             return at + len(form)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.concepts.columns import assign
+from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.repairs.diff import unified
 from fhir_codesystem.repairs.editing import Revision, Text, revise
 from fhir_codesystem.repairs.proposals import Cells, changes, proposals
@@ -54,8 +55,11 @@ class Fix:
 
         Raises EnvironmentProblem where that cannot be done.
         """
-        if self.file is not None and self.diff:
-            rewrite(self.file, self._old, self.data)
+        if not self.diff:
+            return
+        if self.file is None:
+            raise EnvironmentProblem(f"{self.path} is no file: it cannot be written")
+        rewrite(self.file, self._old, self.data)
 
 
 def fix(source: Input) -> Fix:

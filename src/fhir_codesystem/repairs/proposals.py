@@ -17,7 +17,7 @@ from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables import cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
@@ -52,47 +52,62 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Which cells of a row (0-based index) hold what: codes, codes of parents, texts.
+    """Which cells of a row (0-based index) hold what: codes, codes of other concepts, texts.
 
-    The first of the texts is what tells concepts apart: the display. Where nothing else says
+    A column of several codes in a cell is neither. The first of the texts is what tells concepts
+    apart: the display. Where nothing else says
     what the hierarchy is, white space in front of a cell may: ``indented``, it stays as it is.
     """
 
     code: int
-    parents: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
     texts: tuple[int, ...] = ()
     indented: bool = False
 
     @classmethod
     def of(cls, meaning: Columns) -> Cells:
         """Take them from what the columns mean."""
-        texts = (meaning.display, meaning.definition)
-        given = tuple(cell for cell in texts if cell is not None)
-        return cls(meaning.code, (), given, indented=meaning.level is None)
+        single = [each for each in meaning.properties if each.split is None]
+        named = [each.cell for each in single if each.code in {"parent", "child", "partOf"}]
+        if meaning.parent is not None and meaning.parent_split is None:
+            named.append(meaning.parent)
+        fields = [cell for cell in (meaning.display, meaning.definition) if cell is not None]
+        others = [each.cell for each in meaning.further if each.cell not in named]
+        return cls(
+            meaning.code,
+            tuple(named),
+            (*fields, *others),
+            indented=meaning.level is None and meaning.parent is None,
+        )
 
 
-def proposals(frame: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+def proposals(frame: pl.DataFrame, cells: Cells, *, invisible: bool = True) -> pl.DataFrame:
     """Propose repairs for the cells of a table's frame.
 
     Returns a frame of single steps, in the order in which they must be made: ``row`` (an index of
     the frame), ``cell``, ``rule`` (its number), ``before`` and ``after`` (String). A cell that
     several rules speak of has several steps, each of which begins where the one before ended.
+    ``invisible`` says whether invisible characters are to be looked for.
     """
+    text, code = (
+        tuple(each for each in mends if invisible or each[0] is not INVISIBLE_CHARACTER)
+        for mends in (TEXT, CODE)
+    )
     steps = []
     beside = None
     for cell in cells.texts:
-        made, mended = _mended(frame, cell, TEXT, indented=cells.indented)
+        made, mended = _mended(frame, cell, text, indented=cells.indented)
         beside = mended if beside is None else beside
         steps.append(made)
     zeros = (rules.LOST_ZEROS, lambda codes, _, __: columns.with_zeros(codes, beside))
-    renamed, codes = _mended(frame, cells.code, (*CODE, zeros), indented=cells.indented)
+    renamed, codes = _mended(frame, cells.code, (*code, zeros), indented=cells.indented)
     steps.append(renamed)
-    for cell in cells.parents:
+    for cell in cells.others:
         followed = _followed(frame[str(cell)], codes, renamed)
         steps.append(
             followed.with_columns(pl.lit(cell, pl.UInt32).alias("cell")).select(*PROPOSALS)
         )
-        steps.append(_mended(_with(frame, cell, followed), cell, CODE, indented=False)[0])
+        steps.append(_mended(_with(frame, cell, followed), cell, code, indented=False)[0])
     return pl.concat(steps)
 
 
@@ -106,12 +121,13 @@ def changes(steps: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("before") != pl.col("after")).sort("row", "cell")
 
 
-def findings(table: Table, meaning: Columns) -> list[Diagnostic]:
+def findings(table: Table, meaning: Columns, repaired: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Tell the repairs that are proposed for a table.
 
-    Invisible characters are not told here: where they are repaired on reading, that is said.
+    Invisible characters are not told here: reading has told which of them it ``repaired``.
     """
-    steps = proposals(table.frame, Cells.of(meaning))
+    invisible = any(each.rule is INVISIBLE_CHARACTER for each in repaired)
+    steps = proposals(table.frame, Cells.of(meaning), invisible=invisible)
     return [found for rule in rules.RULES for found in _told(table, rule, steps)]
 
 
@@ -220,12 +236,12 @@ def _mended_behind(
     return steps, indents + values
 
 
-def _followed(parents: pl.Series, codes: pl.Series, renamed: pl.DataFrame) -> pl.DataFrame:
-    """Name parents by what their codes are called after their repair, zeros at the front too.
+def _followed(others: pl.Series, codes: pl.Series, renamed: pl.DataFrame) -> pl.DataFrame:
+    """Name concepts by what their codes are called after their repair, zeros at the front too.
 
-    Returns ``row``, ``rule``, ``before``, ``after`` for parents that are no code as they stand.
+    Returns ``row``, ``rule``, ``before``, ``after`` for cells that are no code as they stand.
     """
-    unknown = pl.DataFrame({"before": parents}).with_row_index("row").drop_nulls()
+    unknown = pl.DataFrame({"before": others}).with_row_index("row").drop_nulls()
     unknown = unknown.filter(~pl.col("before").is_in(codes.implode()))
     if not unknown.height:
         return unknown.with_columns(rule=pl.lit(""), after="before")
