@@ -349,6 +349,7 @@ def test_a_whole_page_of_the_fhir_specification_is_read() -> None:
         ("<td>x<table><tr><td>in</td><td>side</td></tr><tr><td>it</td></tr></table></td>",
          "x\nin side\nit"),
         ("<td><div>unclosed<p>tags", "unclosed\n\ntags"),
+        ("<td>&nbsp; &nbsp;</td>", None),
         ("<td/>", None),
         ("", None),
     ],
@@ -432,6 +433,15 @@ def test_the_table_of_concepts_is_found_among_others() -> None:
             {"code": "f", "description": "F", "operator": ["=", "in"], "value": "A string"},
         ],
     }
+
+
+def test_a_page_laid_out_by_tables_is_read_like_another() -> None:
+    sentence = "<h2>Codes</h2><p>This code system http://a.org defines the following codes:</p>"
+    inner = f"{sentence}{row('<td>a', '<td>A')}<p>after</p>"
+    layout = f"<table><tr><td>Menu<td><table><tr><td>{inner}</table></table>"
+    assert table_of(layout).stated == {"url": "http://a.org", "content": "complete"}
+    line = "This code system http://a.org defines the following codes:"
+    assert cells_of(table_of(layout, line)) == [["a", "A"]]
 
 
 def test_each_of_two_code_systems_has_its_own_tables() -> None:
@@ -616,10 +626,13 @@ def test_rows_without_their_table_are_read() -> None:
         (HEAD + "</table>" * 200_000, 0),
         ("<p>" * 100_000 + row("<td>a"), 1),
         (HEAD + "<tr><td>a<td>" + "x <br>" * 200_000, 1),
+        (HEAD + "<tr><td>a<td>" + "<i style='padding-left: 1px'></i> " * 100_000, 1),
+        (HEAD + "<tr><td>a<td>" + "x<table></table>" * 20_000, 1),
     ],
     ids=[
         *("deep", "nested in a cell", "nested", "formatting", "less than", "ampersands"),
         *("an open comment", "an open value", "ends", "paragraphs", "breaks"),
+        *("indents", "tables in a cell"),
     ],
 )
 def test_a_hostile_page_costs_little(page: str, rows: int) -> None:

@@ -13,12 +13,16 @@ BREAKS = re.compile(r"(?: ?\0[lbp])+ ?")
 
 
 def finished(text: str) -> str:
-    """Collapse white space as a browser does; breaks become line feeds."""
+    """Collapse white space as a browser does; breaks become line feeds.
+
+    A text of no-break spaces alone is blank: so pages write cells that hold nothing.
+    """
     if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
         text = SPACES.sub(" ", text)
     if "\0" in text:
         text = BREAKS.sub(_line_feeds, text)
-    return text.strip(BLANKS)
+    text = text.strip(BLANKS)
+    return "" if text.isspace() else text
 
 
 def _line_feeds(breaks: re.Match[str]) -> str:
