@@ -591,6 +591,7 @@ def test_a_declared_encoding_that_is_none_of_text_is_not_used(label: str) -> Non
         ("a.md", b"<p align='center'>x</p>\n\n| Code |\n", False),
         ("a.txt", b"Code | Display\na | <table>", False),
         ("a.txt", b"<td | x", False),
+        ("a.txt", b"<!---->" * 500 + b"x", False),
         ("", b"", False),
     ],
 )  # fmt: skip

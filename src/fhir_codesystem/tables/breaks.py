@@ -9,7 +9,7 @@ from fhir_codesystem.characters import BLANKS
 SPACES = re.compile(r"[ \t\n\r\f]+")
 LINE, BLOCK, PARAGRAPH = "\0l", "\0b", "\0p"
 """Breaks inside a text while it is gathered: a NUL is in no text."""
-BREAKS = re.compile(r"(?: ?\0[lbp])+ ?")
+BREAKS = re.compile(r"(?: ?\0[lbp])++ ?")
 
 
 def finished(text: str) -> str:
