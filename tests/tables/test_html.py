@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables import html
@@ -351,6 +349,7 @@ def test_a_whole_page_of_the_fhir_specification_is_read() -> None:
         ("<td>x<table><tr><td>in</td><td>side</td></tr><tr><td>it</td></tr></table></td>",
          "x\nin side\nit"),
         ("<td><div>unclosed<p>tags", "unclosed\n\ntags"),
+        ("<td>&nbsp; &nbsp;</td>", None),
         ("<td/>", None),
         ("", None),
     ],
@@ -434,6 +433,15 @@ def test_the_table_of_concepts_is_found_among_others() -> None:
             {"code": "f", "description": "F", "operator": ["=", "in"], "value": "A string"},
         ],
     }
+
+
+def test_a_page_laid_out_by_tables_is_read_like_another() -> None:
+    sentence = "<h2>Codes</h2><p>This code system http://a.org defines the following codes:</p>"
+    inner = f"{sentence}{row('<td>a', '<td>A')}<p>after</p>"
+    layout = f"<table><tr><td>Menu<td><table><tr><td>{inner}</table></table>"
+    assert table_of(layout).stated == {"url": "http://a.org", "content": "complete"}
+    line = "This code system http://a.org defines the following codes:"
+    assert cells_of(table_of(layout, line)) == [["a", "A"]]
 
 
 def test_each_of_two_code_systems_has_its_own_tables() -> None:
@@ -583,6 +591,7 @@ def test_a_declared_encoding_that_is_none_of_text_is_not_used(label: str) -> Non
         ("a.md", b"<p align='center'>x</p>\n\n| Code |\n", False),
         ("a.txt", b"Code | Display\na | <table>", False),
         ("a.txt", b"<td | x", False),
+        ("a.txt", b"<!---->" * 500 + b"x", False),
         ("", b"", False),
     ],
 )  # fmt: skip
@@ -618,10 +627,13 @@ def test_rows_without_their_table_are_read() -> None:
         (HEAD + "</table>" * 200_000, 0),
         ("<p>" * 100_000 + row("<td>a"), 1),
         (HEAD + "<tr><td>a<td>" + "x <br>" * 200_000, 1),
+        (HEAD + "<tr><td>a<td>" + "<i style='padding-left: 1px'></i> " * 100_000, 1),
+        (HEAD + "<tr><td>a<td>" + "x<table></table>" * 20_000, 1),
     ],
     ids=[
         *("deep", "nested in a cell", "nested", "formatting", "less than", "ampersands"),
         *("an open comment", "an open value", "ends", "paragraphs", "breaks"),
+        *("indents", "tables in a cell"),
     ],
 )
 def test_a_hostile_page_costs_little(page: str, rows: int) -> None:
@@ -629,47 +641,3 @@ def test_a_hostile_page_costs_little(page: str, rows: int) -> None:
     table = reading_of(page).table
     assert time.process_time() - started < 5
     assert table is None or len(table.frame) <= rows or not rows
-
-
-TAGS = ("table", "tr", "td", "th", "b", "p", "caption", "div", "br", "script", "input", "h2")
-TEXTS = ("Code", "Display", " ", "a", "\n", "&amp;", "This code system http://a.b defines x")
-PIECES = st.one_of(
-    st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
-    st.sampled_from(TEXTS),
-    st.builds("<td colspan={} rowspan={}>".format, st.integers(-1, 9), st.integers(-1, 9)),
-    st.text(max_size=5),
-    st.sampled_from(["<td style='display:none;padding-left:3px'>", "<!--", "-->", "<td/>", "<"]),
-)
-
-
-@settings(deadline=None)
-@given(st.lists(PIECES, max_size=60))
-def test_no_page_raises_and_every_cell_has_a_place(pieces: list[str]) -> None:
-    page = "<html>" + "".join(pieces)
-    source = Source("page.html", page.encode("utf-8", "replace"))
-    table = html.read(source).table
-    if table is None:
-        return
-    assert table.frame.columns == ["line", *map(str, range(len(table.header))), "plain"]
-    numbers = table.frame["line"].to_list()
-    assert numbers == sorted(set(numbers))
-    for cell in (None, *range(len(table.header))):
-        assert all(place.line for place in table.locate(numbers, cell))
-        if cell is not None:
-            table.heading(cell)
-            table.places.indents(cell)
-
-
-CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), max_size=8)
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(CELL.filter(bool), CELL), max_size=8))
-def test_cells_written_as_html_come_back(rows: list[tuple[str, str]]) -> None:
-    from html import escape  # noqa: PLC0415 - the name of the reader too
-
-    lines = (f"<tr><td>{escape(code)}</td><td>{escape(text)}</td></tr>" for code, text in rows)
-    reading = reading_of(HEAD + "\n".join(lines) + "</table>")
-    assert reading.table is not None
-    kept = [[code, text or None] for code, text in rows if (code, text) != ("Code", "Display")]
-    assert cells_of(reading.table) == kept

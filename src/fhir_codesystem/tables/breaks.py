@@ -9,16 +9,20 @@ from fhir_codesystem.characters import BLANKS
 SPACES = re.compile(r"[ \t\n\r\f]+")
 LINE, BLOCK, PARAGRAPH = "\0l", "\0b", "\0p"
 """Breaks inside a text while it is gathered: a NUL is in no text."""
-BREAKS = re.compile(r"(?: ?\0[lbp])+ ?")
+BREAKS = re.compile(r"(?: ?\0[lbp])++ ?")
 
 
 def finished(text: str) -> str:
-    """Collapse white space as a browser does; breaks become line feeds."""
+    """Collapse white space as a browser does; breaks become line feeds.
+
+    A text of no-break spaces alone is blank: so pages write cells that hold nothing.
+    """
     if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
         text = SPACES.sub(" ", text)
     if "\0" in text:
         text = BREAKS.sub(_line_feeds, text)
-    return text.strip(BLANKS)
+    text = text.strip(BLANKS)
+    return "" if text.isspace() else text
 
 
 def _line_feeds(breaks: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 4096
 BEGINS = re.compile(
-    r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*"
+    r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*+"
     r"<(?:!doctype\s+html|html|head|body|main|section|article|div|center|table|caption|colgroup|"
     r"thead|tbody|tfoot|tr|p|h[1-6]|style|meta)[\s/>]",
     re.IGNORECASE | re.DOTALL,

@@ -46,6 +46,7 @@ INDENT = re.compile(
     re.IGNORECASE,
 )
 PIXELS = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0}
+FIRST_PIECES = 8
 NUMBER = re.compile(r"\s*\+?(\d+)")
 
 
@@ -101,13 +102,17 @@ def marked(text: str) -> bytes:
 
 @dataclass(slots=True)
 class _Open:
-    """A table that is not closed yet, and the text that goes on after it."""
+    """A table that is not closed yet, and the text that goes on after it.
+
+    ``seen`` counts the pieces of the current cell that were taken for lines of the page.
+    """
 
     grid: Grid
     outside: list[str]
     in_cell: bool = False
     hidden: bool = False
     captioned: bool = False
+    seen: int = 0
 
 
 class _Target:
@@ -215,6 +220,7 @@ class _Target:
             self._end_line()
         else:
             self._tables[-1].grid.nests = True
+            self._lines_in_cell()
             self._pieces.append(f"\0t{number};")
         lines = self.page.lines
         above = [self._last_heading, lines[-1].text if lines else None]
@@ -222,6 +228,13 @@ class _Target:
         self.page.grids.append(grid)
         self._tables.append(_Open(grid, self._pieces))
         self._pieces = []
+
+    def _lines_in_cell(self) -> None:
+        """Take the text before a table in a cell for lines too: the outer table is for layout."""
+        table = self._tables[-1]
+        text = finished("".join(self._pieces[table.seen :]))
+        self.page.lines += (Line(line, heading=False) for line in text.split("\n") if line)
+        table.seen = len(self._pieces) + 1
 
     def _end_table(self) -> None:
         if not self._tables:
@@ -263,7 +276,7 @@ class _Target:
         self._set_loose_aside()
         table = self._tables[-1]
         grid = table.grid
-        table.in_cell = True
+        table.in_cell, table.seen = True, 0
         if not attributes:
             return
         row, cell = len(grid.rows) - 1, len(grid.rows[-1])
@@ -310,10 +323,11 @@ class _Target:
             self._pieces.append("true" if "checked" in attributes else "false")
 
     def _indent(self, style: str) -> None:
-        """Count the indent of a cell that has no text yet."""
+        """Count the indent of a cell that has no text yet, of its first few tags."""
         table = self._tables[-1]
         found = INDENT.search(style)
-        if found is not None and not "".join(self._pieces).strip(BLANKS):
+        first = len(self._pieces) < FIRST_PIECES
+        if found is not None and first and not "".join(self._pieces).strip(BLANKS):
             at = len(table.grid.rows) - 1, len(table.grid.rows[-1])
             pixels = float(found[1]) * PIXELS[found[2].lower()]
             table.grid.indents[at] = table.grid.indents.get(at, 0) + pixels
