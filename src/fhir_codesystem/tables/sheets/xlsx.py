@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import letters, quoted
 from fhir_codesystem.rules import workbooks as rules
-from fhir_codesystem.tables.sheets.grid import LAST_COLUMN, MOST_CELLS, Fault, Grid, Range
+from fhir_codesystem.tables.sheets.grid import LAST_COLUMN, MOST_CELLS, MOST_SHEETS, Grid, Range
 from fhir_codesystem.tables.sheets.numbers import (
     BUILT_IN,
     Doubt,
@@ -71,6 +71,8 @@ class Workbook:
             if name == "workbookPr":
                 self.from_1904 = attributes.get("date1904") in TRUE
             elif name == "sheet" and (part := parts.get(attributes.get("id", ""))):
+                if len(self.parts) == MOST_SHEETS:
+                    raise too_large(f"it has more than {MOST_SHEETS:,} sheets")
                 self.parts.append(part)
                 self.names.append(attributes.get("name", ""))
                 self.hidden.append(attributes.get("state", "visible") != "visible")
@@ -286,7 +288,7 @@ class _Cells:
         if not text or kind == "e":
             if text or kind != "str":
                 why = f"an error, {text[:20]}" if text else NO_RESULT
-                self.grid.faults.append(Fault(self._row, column, why))
+                self.grid.fault(self._row, column, why)
             return
         style = int(self._cell.get("s", 0))
         if kind == "n":
@@ -330,7 +332,7 @@ class _Cells:
     def _hide(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in TRUE:
             first = int(attributes.get("min", 0))
-            self.grid.hidden_columns.append((first, int(attributes.get("max", first))))
+            self.grid.hide_columns(first, int(attributes.get("max", first)))
 
     def _merge(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
