@@ -410,7 +410,7 @@ def test_an_unknown_rule_is_answered_with_the_nearest(
 def test_help_shows_the_commands(option: str, codesystem: Callable[..., Said]) -> None:
     said = codesystem(option)
     assert (said.code, said.err) == (0, "")
-    assert re.findall(r"^  (\w+)  ", said.out, re.MULTILINE) == ["build", "explain"]
+    assert re.findall(r"^  (\w+)  ", said.out, re.MULTILINE) == ["build", "check", "explain"]
     assert "Exit code 0" in said.out
 
 
@@ -488,7 +488,7 @@ def test_help_imports_nothing_heavy(project: Project) -> None:
         "import sys, fhir_codesystem.cli as cli; cli.run();"
         "print({'polars', 'pydantic', 'jinja2', 'yaml', 'orjson', 'fhir'} & set(sys.modules))"
     )
-    for arguments in (["--help"], ["build", "--help"], ["--version"]):
+    for arguments in (["--help"], ["build", "--help"], ["check", "--help"], ["--version"]):
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments],
             cwd=project.folder,

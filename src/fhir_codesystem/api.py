@@ -11,9 +11,12 @@ import orjson
 import yaml
 
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
+from fhir_codesystem.concepts.settings import settings_of
+from fhir_codesystem.convert.forms import in_form
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
+from fhir_codesystem.metadata.draft import draft
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.repairs import fixing
 from fhir_codesystem.sources import described, read_document, resolve
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
+    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.convert.forms import InForm
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.pipeline import Outcome
     from fhir_codesystem.repairs.fixing import Fix
@@ -85,6 +90,25 @@ class Built:
     def model(self) -> FHIRAbstractModel:
         """The resource as a model of fhir.resources (R4: that of R4B, which is the same)."""
         return model_of(self.version).model_validate(self.resource)
+
+    def in_form(self, form: str, name: str = IN_MEMORY) -> InForm:
+        """The code system as a table: csv, tsv, xlsx, ods, md or json (an array of objects).
+
+        With it comes the content of the .yaml by which it is read again, where the table is a
+        file called ``name``. Raises CannotCarry where a text cannot stand in such a file.
+        """
+        return in_form(self._codesystem(), form, name)
+
+    def draft(self) -> str:
+        """A commented metadata file: what was derived and inferred, to keep and edit."""
+        codesystem = self._codesystem()
+        return draft(codesystem.elements, settings_of(codesystem.origin))
+
+    def _codesystem(self) -> CodeSystem:
+        if self.outcome.codesystem is None:
+            self._artifact(".json")
+        assert self.outcome.codesystem is not None  # noqa: S101 - for the type checker
+        return self.outcome.codesystem
 
     def _artifact(self, ending: str) -> bytes:
         for name, content in self.artifacts.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 METADATA = (".yaml", ".yml")
+STANDARD_INPUT = "-"
 MOST_CHARACTERS = 4096
 """Characters of a path that are told in full."""
 TABLES = (".txt", ".psv", ".md")
@@ -64,11 +66,13 @@ def described(document: Document | None, path: str, table: Path | Source | None)
 
 
 def resolve(path: Path) -> Input:
-    """Pair a table with its metadata, or metadata with its table.
+    """Pair a table with its metadata, or metadata with its table; ``-`` is standard input.
 
     Raises EnvironmentProblem for a path that is not there, cannot be read, or is neither a regular
     file nor a folder of tables that belong together.
     """
+    if str(path) == STANDARD_INPUT:
+        return described(None, "stdin", _standard_input())
     if path.suffix.lower() in METADATA:
         return _of_metadata(path)
     _must_be_file(path)
@@ -80,8 +84,17 @@ def resolve(path: Path) -> Input:
     return described(None, shown(path), path)
 
 
+def _standard_input() -> Source:
+    try:
+        return Source("stdin", sys.stdin.buffer.read())
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read standard input: {error.strerror}") from error
+
+
 def alone(path: Path) -> Input:
     """Return a table as it is without any metadata; raises EnvironmentProblem as `resolve` does."""
+    if str(path) == STANDARD_INPUT:
+        return described(None, "stdin", _standard_input())
     _must_be_file(path)
     return described(None, shown(path), path)
 
@@ -90,6 +103,8 @@ def _of_metadata(path: Path) -> Input:
     document = read_document(path)
     found = described(document, shown(path), None)
     table: Path | None
+    if found.build.source == STANDARD_INPUT:
+        return replace(found, table=_standard_input(), path="stdin")
     if found.build.source is not None:
         table = path.parent / found.build.source
         place = found.build.source_place or document.whole

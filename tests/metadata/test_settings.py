@@ -59,7 +59,8 @@ def test_the_version_is_read(version: FHIRVersion) -> None:
 def test_every_setting_is_read() -> None:
     build = settings(
         "build:\n  source: other.txt\n  fhirVersion: R5\n  columns:\n    Kürzel: code\n"
-        "    X: ignore\n  hierarchy:\n    as: parent-property\n  duplicates:\n    repeat: error\n"
+        "    X: ignore\n  hierarchy:\n    by: outline\n    as: parent-property\n  table: Codes\n"
+        "  sheet: 2\n  duplicates:\n    repeat: error\n"
         "    fill-in: error\n    second-parent: first\n    conflict:\n      display: designation\n"
         "      definition: keep-last\n    variant: keep\n  narrative: false\n"
     )
@@ -71,6 +72,10 @@ def test_every_setting_is_read() -> None:
         ("X", "ignore", "x.yaml:6:5"),
     ]
     assert not build.nested
+    assert build.hierarchy == "outline"
+    assert (build.wanted.table, build.wanted.sheet) == ("Codes", "2")
+    assert str(build.wanted.table_place) == "x.yaml:10:10"
+    assert str(build.wanted.sheet_place) == "x.yaml:11:10"
     assert not build.narrative
     assert list(policies(build).values()) == [
         "error",
@@ -80,7 +85,8 @@ def test_every_setting_is_read() -> None:
         "keep-last",
         "keep",
     ]
-    known = {"source", "fhirVersion", "columns", "hierarchy", "duplicates", "narrative"}
+    known = {"source", "table", "sheet", "fhirVersion", "columns", "hierarchy", "duplicates"}
+    known |= {"narrative"}
     assert set(SCHEMA) == known
 
 

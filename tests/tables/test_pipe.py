@@ -248,3 +248,47 @@ def test_many_lines_give_the_same_as_few() -> None:
 
 def test_a_line_of_many_cells_is_no_header(project: Project) -> None:
     assert project.found("a|" * 20_000 + "\n", of="CS1") == ["CS112 1:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "above"),
+    [
+        ("Codes of X\n\nCode | Display\na | A\nb | B\n", 3, ["CS120 1:1"]),
+        ("Codes of X,\nas of 2024.\nCode | Display\na | A\nb | B\n", 3, ["CS120 1:1"]),
+        ("# Codes\nTerm | Code | or\n", 2, ["CS120 1:1"]),
+        ("Kürzel\n\nId | Text\na | A\nb | B\n", 3, ["CS120 1:1"]),
+        ("Code\na\nCode | Display\n", 1, ["CS108 3:8"]),
+        ("Kürzel | Text\nCode | Display\n", 1, []),
+    ],
+)
+def test_lines_above_the_header_are_left_out_and_told(
+    text: str, line: int, above: list[str], project: Project
+) -> None:
+    reading = read(Source("table.txt", text.encode()))
+    assert reading.table is not None
+    assert reading.table.header_line == line
+    assert project.brief(reading.diagnostics) == above
+
+
+def test_the_only_table_is_table_one(project: Project) -> None:
+    table = "Codes of X\n\nCode | Display\na | A\n"
+    assert "CS123 2:10" in project.found(table, "build:\n  table: Other\n", of="CS123")
+    for wanted in ("1", "codes of  x"):
+        assert project.found(table, f"build:\n  table: {wanted}\n", of="CS123") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "indents"),
+    [
+        ("Code | Display\na | A\n  b | B\n    c | C\n\n  d | D\n", 0, [0, 2, 4, 2]),
+        ("| Code | Display |\n| a | A |\n|   b | B |\n", 0, [0, 2]),
+        ("Code | Display\na | A\nb |  B\nc |\n", 1, [0, 1, 0]),
+        ("Code | Display\n  a | A\n  b | B\n", 0, [0, 0]),
+        ("Code | Display\n  1 | A\n 10 | B\n100 | C\n", 0, None),
+    ],
+)
+def test_blanks_before_a_text_are_its_indentation(
+    text: str, cell: int, indents: list[int] | None
+) -> None:
+    found = table_of(text).places.indents(cell)
+    assert (None if found is None else found.to_list()) == indents

@@ -51,8 +51,8 @@ def command(
 ) -> int:
     """Build code systems: tables, or their .yaml, to artifacts.
 
-    Each SOURCE is a table (NAME.txt) or its metadata (NAME.yaml beside it). Without a SOURCE
-    everything in input/ is built. Written are DIR/CodeSystem-ID.json, the resource, and
+    Each SOURCE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a
+    SOURCE everything in input/ is built. Written are DIR/CodeSystem-ID.json, the resource, and
     DIR/CodeSystem-ID.md, a page to read; their names go to standard output, findings to standard
     error. A source with an error writes nothing and does not stop the others.
     """

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from fhir_codesystem.cli.findings import tell
 from fhir_codesystem.diagnostics import has_errors, quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-WRITERS = {
-    ".csv": "delimited",
-    ".tsv": "delimited",
-    ".xlsx": "xlsx",
-    ".ods": "ods",
-    ".md": "markdown",
-    ".json": "json",
-}
-"""The module of `fhir_codesystem.convert` that writes files of an ending."""
 
 
 @click.command(name="convert")
@@ -46,13 +31,15 @@ def command(
     A build of TARGET gives the same CodeSystem again. What a form cannot carry: docs/formats.md.
     """
     from fhir_codesystem.artifacts.writer import Folder
-    from fhir_codesystem.concepts.tabular import tabular
-    from fhir_codesystem.metadata.draft import draft
+    from fhir_codesystem.convert import CannotCarry
+    from fhir_codesystem.convert.forms import WRITERS, in_form
     from fhir_codesystem.pipeline import Options, prepare
     from fhir_codesystem.sources import resolve
 
-    if target.suffix.lower() not in WRITERS:
-        raise click.UsageError(f"{quoted(target.suffix)} is none of {', '.join(WRITERS)}")
+    form = target.suffix.lower().removeprefix(".")
+    if form not in WRITERS:
+        message = f"the ending of {quoted(target.name)} is none of {', '.join(WRITERS)}"
+        raise click.UsageError(message)
     metadata = target.with_suffix(".yaml")
     for file in (target, metadata):
         if file.exists() and not force:
@@ -61,25 +48,14 @@ def command(
     tell(found, quiet=quiet)
     if codesystem is None or has_errors(found):
         return 1
-    table = tabular(codesystem)
-    data = _written(target.suffix.lower(), table.header, table.rows)
+    try:
+        made = in_form(codesystem, form, target.name)
+    except CannotCarry as problem:
+        raise EnvironmentProblem(f"{shown(target)} cannot hold this: {problem}") from problem
     with Folder(target.parent) as folder:
-        folder.write(target.name, [data])
-        text = draft(codesystem.elements, {"source": target.name} | table.settings, commented=False)
-        folder.write(metadata.name, [text.encode()])
+        folder.write(target.name, [made.table])
+        folder.write(metadata.name, [made.metadata.encode()])
         folder.commit()
     for file in folder.files:
         click.echo(shown(file))
     return 0
-
-
-def _written(ending: str, header: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bytes:
-    from fhir_codesystem.convert import CannotCarry
-
-    write = import_module(f"fhir_codesystem.convert.{WRITERS[ending]}").write
-    options = {"delimiter": "\t"} if ending == ".tsv" else {}
-    try:
-        data: bytes = write(header, rows, **options)
-    except CannotCarry as problem:
-        raise EnvironmentProblem(f"{ending} cannot hold this table: {problem}") from problem
-    return data

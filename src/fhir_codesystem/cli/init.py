@@ -33,6 +33,8 @@ def command(
 ) -> int:
     """Write a commented .yaml for TABLE: what was inferred, and what is to be filled in.
 
+    TABLE - is standard input; the .yaml then goes to standard output.
+
     It states the elements that were derived or that the table states, and what each column is. A
     build with it gives the same as one without it.
     """
@@ -43,7 +45,7 @@ def command(
     from fhir_codesystem.pipeline import Options, prepare
     from fhir_codesystem.sources import alone
 
-    target = output or table.with_suffix(".yaml")
+    target = output or (Path("-") if str(table) == "-" else table.with_suffix(".yaml"))
     if str(target) != "-" and target.exists() and not force:
         raise EnvironmentProblem(f"{shown(target)} is there already; --force writes over it")
     codesystem, _, found = prepare(alone(table), Options(canonical=canonical))

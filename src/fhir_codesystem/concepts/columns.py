@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -111,11 +111,19 @@ def assign(
     columns = Columns(
         code=code,
         **chosen,
-        parent_split=fixed[parent].details.get("split") if parent in fixed else None,
+        parent_split=_parent_split(table, parent, fixed),
         properties=tuple(each for each in further if isinstance(each, PropertyColumn)),
         designations=tuple(each for each in further if isinstance(each, DesignationColumn)),
     )
     return columns, found
+
+
+def _parent_split(table: Table, cell: int | None, fixed: Mapping[int, ColumnSetting]) -> str | None:
+    """Return what stands between several parents in a cell, if anybody says so."""
+    if cell is None:
+        return None
+    said = fixed[cell].details.get("split") if cell in fixed else None
+    return said or table.separators.get(cell)
 
 
 def _further(
@@ -124,15 +132,18 @@ def _further(
     """Say what a column is that holds no field: as the settings say, or as its header does."""
     header = table.header[cell]
     codes = {folded(str(each["code"])): str(each["code"]) for each in declared if "code" in each}
-    code = codes.get(folded(header))
+    code = table.properties.get(cell) or codes.get(folded(header))
+    split = table.separators.get(cell)
     if setting is not None:
         if setting.field == "designation":
-            return _designation_set(cell, setting)
-        return _property_set(cell, setting, code or header) if setting.field == "property" else None
+            return _designation_set(cell, setting, split)
+        if setting.field == "property":
+            return _property_set(cell, setting, code or header, split)
+        return None
     if not folded(header):
         return None
-    designations = None if code else designation(cell, header)
-    return designations or PropertyColumn(cell, code or property_code(header))
+    read = None if code else designation(cell, header)
+    return replace(read or PropertyColumn(cell, code or property_code(header)), split=split)
 
 
 def _settings(
@@ -157,7 +168,9 @@ def _settings(
     return fixed, found
 
 
-def _property_set(cell: int, setting: ColumnSetting, name: str) -> PropertyColumn:
+def _property_set(
+    cell: int, setting: ColumnSetting, name: str, split: str | None
+) -> PropertyColumn:
     """Make a column of a property as the settings say."""
     told = setting.details.get
     code = told("property") or property_code(name)
@@ -167,19 +180,19 @@ def _property_set(cell: int, setting: ColumnSetting, name: str) -> PropertyColum
         type=told("type"),
         uri=told("uri"),
         description=told("description"),
-        split=told("split"),
+        split=told("split") or split,
         stated=True,
     )
 
 
-def _designation_set(cell: int, setting: ColumnSetting) -> DesignationColumn:
+def _designation_set(cell: int, setting: ColumnSetting, split: str | None) -> DesignationColumn:
     """Make a column of designations as the settings say."""
     details = setting.details
     names = [name for name in ("system", "code", "display") if f"use.{name}" in details]
     coding = {name: details[f"use.{name}"] for name in names}
     use = orjson.dumps(coding).decode() if coding else None
-    tag, split = details.get("designation"), details.get("split")
-    return DesignationColumn(cell, tag, use, split, stated=True)
+    tag = details.get("designation")
+    return DesignationColumn(cell, tag, use, details.get("split") or split, stated=True)
 
 
 def _candidates(

@@ -7,6 +7,7 @@ nothing is odd it costs next to nothing.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,12 +25,15 @@ WINDOWS_1252 = {
 """The characters of Windows-1252 that Latin-1 has elsewhere, to the bytes they stand for."""
 
 FOLLOWING = r"[\x{80}-\x{BF}" + "".join(map(chr, WINDOWS_1252)) + "]"
-SEQUENCE = rf"[ÂÃÄÅÎÏÐÑ]{FOLLOWING}|[à-ï]{FOLLOWING}{{2}}|[ð-ô]{FOLLOWING}{{3}}"
+LONGER = rf"[à-ï]{FOLLOWING}{{2}}|[ð-ô]{FOLLOWING}{{3}}"
+CERTAIN = rf"[ÂÃÄÅÎÏÐÑ]{FOLLOWING}|{LONGER}"
 """A character of two to four bytes as it looks when each byte is taken for a character.
 
 Of two bytes only those of the Latin, Greek and Cyrillic alphabets: in others the first is a
 letter such as É or Ö, after which a quote or an ellipsis may well stand.
 """
+MISREAD = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+PROPER = re.compile("[^\x00-\x7f\xa0]")
 
 SINGLE, DOUBLE = "‘’", "“”"
 OTHER_QUOTES = r"[„‚«»‹›「」『』\p{Han}\p{Hiragana}\p{Katakana}]"
@@ -53,24 +57,32 @@ is written so.
 LIKE_LATIN = "[" + "".join(map(chr, LOOK_ALIKES)) + "]"
 
 
-def redecoded(values: pl.Series, odd: pl.Series) -> pl.DataFrame:
+def odd(values: pl.Series) -> pl.Series:
+    """Return which rows are not ASCII."""
+    return (values.str.len_bytes() != values.str.len_chars()).arg_true()
+
+
+def redecoded(values: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Undo the reading of UTF-8 as Windows-1252 or Latin-1, where a whole cell can be undone.
 
-    All that is not ASCII in it must turn out as UTF-8: a cell that has one proper 'ü' besides has
-    not been misread as a whole, and is left.
+    All that is not ASCII in it, but for no-break spaces, must turn out as UTF-8: a cell that has
+    one proper 'ü' besides has not been misread as a whole, and is left.
     """
-    hits = _those(values, odd, SEQUENCE)
+    hits = _those(values, rows, CERTAIN)
     return _proposed(values, hits, _from_bytes)
 
 
 def _from_bytes(text: str) -> str:
+    characters = text.translate(WINDOWS_1252)
+    if PROPER.search(MISREAD.sub("", characters)):
+        return text
     try:
-        return text.translate(WINDOWS_1252).encode("latin-1").decode()
-    except UnicodeError:
+        return MISREAD.sub(lambda found: found[0].encode("latin-1").decode(), characters)
+    except UnicodeDecodeError:
         return text
 
 
-def straightened(values: pl.Series, odd: pl.Series) -> pl.DataFrame:
+def straightened(values: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Make typographic quotes straight where at least three times as many cells have straight ones.
 
     Single and double quotes are judged apart. Quotes of other languages („so“, « ainsi ») and
@@ -78,32 +90,32 @@ def straightened(values: pl.Series, odd: pl.Series) -> pl.DataFrame:
     """
     table: dict[int, str] = {}
     for curved, straight in ((SINGLE, "'"), (DOUBLE, '"')):
-        few = len(_those(values, odd, f"[{curved}]"))
+        few = len(_those(values, rows, f"[{curved}]"))
         if few and values.str.contains(straight, literal=True).sum() >= 3 * few:
             table |= dict.fromkeys(map(ord, curved), straight)
     if not table:
         return NONE
-    hits = _those(values, odd, "[" + "".join(map(chr, table)) + "]")
+    hits = _those(values, rows, "[" + "".join(map(chr, table)) + "]")
     own = values.gather(hits).str.contains(OTHER_QUOTES)
     return _proposed(values, hits.filter(~own), lambda text: text.translate(table))
 
 
-def with_hyphens(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
+def with_hyphens(codes: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Make hyphens of Unicode, and dashes where more codes have a hyphen-minus, hyphen-minuses."""
-    few = len(_those(codes, odd, f"[{DASHES}]"))
+    few = len(_those(codes, rows, f"[{DASHES}]"))
     usual = few and codes.str.contains("-", literal=True).sum() >= few
     table = dict.fromkeys(map(ord, HYPHENS + (DASHES if usual else "")), "-")
-    hits = _those(codes, odd, "[" + "".join(map(chr, table)) + "]")
+    hits = _those(codes, rows, "[" + "".join(map(chr, table)) + "]")
     return _proposed(codes, hits, lambda text: text.translate(table))
 
 
-def in_latin(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
+def in_latin(codes: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Make letters that look Latin so, in codes that are Latin but for them.
 
     That is a code with a Latin letter besides, or one with a digit (such as А00 with a Cyrillic А)
     where more codes begin with a Latin letter.
     """
-    hits = _those(codes, odd, LIKE_LATIN)
+    hits = _those(codes, rows, LIKE_LATIN)
     if not len(hits):
         return NONE
     rest = codes.gather(hits).str.replace_all(LIKE_LATIN, "")
@@ -117,9 +129,9 @@ def in_latin(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
     )
 
 
-def half_width(codes: pl.Series, odd: pl.Series) -> pl.DataFrame:
+def half_width(codes: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Make full-width digits and letters ordinary where more codes have ordinary ones only."""
-    hits = _those(codes, odd, r"[\x{FF01}-\x{FF5E}]")
+    hits = _those(codes, rows, r"[\x{FF01}-\x{FF5E}]")
     if not len(hits) or codes.str.contains(r"^[\x00-\x7f]*[0-9A-Za-z]").sum() < len(hits):
         return NONE
     return _proposed(codes, hits, lambda text: text.translate(FULL_WIDTH))
@@ -160,12 +172,13 @@ def _same_code_other_display(
     there = made.join(full.rename({"row": "other"}), left_on="after", right_on="code")
     if beside is None:
         return there
-    return there.filter(beside.gather(there["row"]).ne_missing(beside.gather(there["other"])))
+    same = beside.gather(there["row"]) == beside.gather(there["other"])
+    return there.filter(~same.fill_null(value=False))
 
 
-def _those(values: pl.Series, odd: pl.Series, pattern: str) -> pl.Series:
-    """Return which of the odd rows match."""
-    return odd.filter(values.gather(odd).str.contains(pattern)) if len(odd) else odd
+def _those(values: pl.Series, rows: pl.Series, pattern: str) -> pl.Series:
+    """Return which of some rows match."""
+    return rows.filter(values.gather(rows).str.contains(pattern)) if len(rows) else rows
 
 
 def _proposed(values: pl.Series, rows: pl.Series, mend: Callable[[str], str]) -> pl.DataFrame:

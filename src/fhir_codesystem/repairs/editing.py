@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,20 +26,17 @@ if TYPE_CHECKING:
     from fhir_codesystem.tables.source import Source
     from fhir_codesystem.tables.table import Table
 
-LONGEST = 10_000
-"""Characters of a cell that is looked for in other ways than as it is."""
+QUOTES = ('"', '""', r"\"", None)
+"""How a straight double quote may have to be written; None: not at all, such changes are left."""
 
-QUOTES = ('"', '""', r"\"")
-"""How a straight double quote may have to be written; tried one after the other."""
-
-ESCAPE = (
-    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-    r"|\\u[0-9A-Fa-f]{4}|\\n"
+ESCAPE = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\\u[0-9A-Fa-f]{4}"
 )
-"""A character as HTML and JSON may write it; which one it is, reading again will show."""
+BLANKS = re.compile(r"(?:[ \t\r\n]|<br ?/?>|\\n)+")
+MARKUP = re.compile(r"<[^<>]{1,1000}>|\]\([^()\s]{0,1000}\)|[\s\"*_`~!\[]")
+"""What may stand between the characters of a cell and is none of them."""
 
-BETWEEN = "(?:<[^<>]{1,1000}>)*"
-BEFORE = r'(?:\s|"|<[^<>]{1,1000}>)*?'
+WORD = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +135,31 @@ def revise(source: Source, text: Text, table: Table, changes: pl.DataFrame) -> R
     wanted, are not made.
     """
     located = sorted(_located(text, table, changes), key=lambda edit: (edit.start, edit.end))
-    quotes = QUOTES if any('"' in edit.new for edit in located) else QUOTES[:1]
-    for quote in quotes:
-        edits = [replace(edit, new=edit.new.replace('"', quote)) for edit in located]
+    best = Revision(source.data, (), frozenset())
+    every = frozenset(edit.change for edit in located)
+    for quote in QUOTES:
+        edits = _quoted(located, quote)
         for _ in range(2):  # what was not as wanted is left out, and then all must be
             made = frozenset(edit.change for edit in edits)
             data = text.encoded(edited(text.content, edits))
             wrong = _wrong(replace(source, data=data), table, changes, made)
             if not wrong:
-                return Revision(data, tuple(edits), made)
+                best = max(
+                    best, Revision(data, tuple(edits), made), key=lambda each: len(each.made)
+                )
+                break
             edits = [edit for edit in edits if edit.change not in wrong]
-    return Revision(source.data, (), frozenset())
+        if best.made == every or not any('"' in edit.new for edit in located):
+            break
+    return best
+
+
+def _quoted(edits: list[Edit], quote: str | None) -> list[Edit]:
+    """Write straight double quotes in some way; or leave out the changes that would."""
+    if quote is not None:
+        return [replace(edit, new=edit.new.replace('"', quote)) for edit in edits]
+    out = {edit.change for edit in edits if '"' in edit.new}
+    return [edit for edit in edits if edit.change not in out]
 
 
 def _wrong(
@@ -181,56 +193,81 @@ def _located(text: Text, table: Table, changes: pl.DataFrame) -> Iterator[Edit]:
             places, mine.select("change", "before", "after").iter_rows(), strict=True
         ):
             at = text.offset(place.line or 1, place.column or 1)
-            edits = list(_edits(text.content, at, before, after, change))
+            edits = _edits(text.content, at, before, after, change)
             if at in done or not all(text.takes(edit) for edit in edits):
                 continue
             done.add(at)
             yield from edits
 
 
-def _edits(content: str, at: int, before: str, after: str, change: int) -> Iterator[Edit]:
-    """Find a cell at its place, and what of it must become something else."""
-    changed = parts(before, after)
+def _edits(content: str, at: int, before: str, after: str, change: int) -> list[Edit]:
+    """Find a cell at its place, and what of it must become something else; nothing where it is not.
+
+    Nor is anything returned where markup stands amid what would be replaced.
+    """
     at += content.startswith('"' + before, at)
     if content.startswith(before, at):
-        for start, end, new in changed:
-            yield Edit(at + start, at + end, new, change)
-    elif len(before) <= LONGEST and (match := _pattern(before, changed).match(content, at)):
-        for group, (_, _, new) in enumerate(changed, 1):
-            yield Edit(*match.span(group), new, change)
+        return [Edit(at + start, at + end, new, change) for start, end, new in parts(before, after)]
+    spans = _spans(content, at, before)
+    edits = []
+    for start, end, new in parts(before, after) if spans else ():
+        own = spans[start:end]
+        if any(one[1] != other[0] for one, other in pairwise(own)):
+            return []
+        first = spans[start][0] if start < len(spans) else spans[-1][1]
+        edits.append(Edit(first, own[-1][1] if own else first, new, change))
+    return edits
 
 
 def parts(before: str, after: str) -> list[tuple[int, int, str]]:
-    """Return which parts of a text (from, to) become what, so that it becomes the other."""
+    """Return which parts of a text (from, to) become what, so that it becomes the other.
+
+    Where the texts are not equally long, the words of ASCII that are in both stay.
+    """
     if len(before) == len(after):
         pairs = enumerate(zip(before, after, strict=True))
         return [(at, at + 1, new) for at, (old, new) in pairs if old != new]
-    if len(before) > LONGEST:
-        return [(0, len(before), after)]
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        (start, end, after[first:last])
-        for tag, start, end, first, last in matcher.get_opcodes()
-        if tag != "equal"
-    ]
+    made = []
+    done, told = 0, 0
+    for word in WORD.finditer(before):
+        found = after.find(word[0], told)
+        if found < 0:
+            return [(0, len(before), after)]
+        made.append((done, word.start(), after[told:found]))
+        done, told = word.end(), found + len(word[0])
+    made.append((done, len(before), after[told:]))
+    return [each for each in made if before[each[0] : each[1]] != each[2]]
 
 
-def _pattern(before: str, changed: list[tuple[int, int, str]]) -> re.Pattern[str]:
-    """Make an expression for a cell as its format may write it, a group for each changed part."""
-    pieces = [BEFORE]
-    done = 0
-    for start, end, _ in changed:
-        pieces += [_written(each) + BETWEEN for each in before[done:start]]
-        pieces += ["(", *map(_written, before[start:end]), ")", BETWEEN]
-        done = end
-    return re.compile("".join([*pieces, BETWEEN.join(map(_written, before[done:]))]))
+def _spans(content: str, at: int, text: str) -> list[tuple[int, int]]:
+    """Return where each character of a cell is written, from a place on; nothing if it is not.
+
+    What comes first is taken, so that this takes no longer than the text is long.
+    """
+    spans = []
+    for character in text:
+        while (end := _written(content, at, character)) is None:
+            markup = MARKUP.match(content, at)
+            if markup is None:
+                return []
+            at = markup.end()
+        spans.append((at, end))
+        at = end
+    return spans
 
 
-def _written(character: str) -> str:
-    if character == "\n":
-        return rf"(?:\s+|<br ?/?>\s*|{ESCAPE})"
-    if character == " ":
-        return rf"(?:\s+|{ESCAPE})"
-    if character == '"':
-        return rf'(?:""?|\\"|{ESCAPE})'
-    return rf"(?:\\?{re.escape(character)}|{ESCAPE})"
+def _written(content: str, at: int, character: str) -> int | None:
+    """Return where a character ends that is written at a place in some way, if it is."""
+    if character in " \n" and (blanks := BLANKS.match(content, at)):
+        return blanks.end()
+    if character == '"' and content.startswith('""', at):
+        return at + 2
+    for form in (character, "\\" + character):
+        if content.startswith(form, at):
+            return at + len(form)
+    escape = ESCAPE.match(content, at)
+    return escape.end() if escape and character == _unescaped(escape[0]) else None
+
+
+def _unescaped(escape: str) -> str:
+    return unescape(escape) if escape.startswith("&") else chr(int(escape.removeprefix("\\u"), 16))

@@ -54,18 +54,21 @@ MESSAGES = {
 class Cells:
     """Which cells of a row (0-based index) hold what: codes, codes of parents, texts.
 
-    The first of the texts is what tells concepts apart: the display.
+    The first of the texts is what tells concepts apart: the display. Where nothing else says
+    what the hierarchy is, white space in front of a cell may: ``indented``, it stays as it is.
     """
 
     code: int
     parents: tuple[int, ...] = ()
     texts: tuple[int, ...] = ()
+    indented: bool = False
 
     @classmethod
     def of(cls, meaning: Columns) -> Cells:
         """Take them from what the columns mean."""
         texts = (meaning.display, meaning.definition)
-        return cls(meaning.code, (), tuple(cell for cell in texts if cell is not None))
+        given = tuple(cell for cell in texts if cell is not None)
+        return cls(meaning.code, (), given, indented=meaning.level is None)
 
 
 def proposals(frame: pl.DataFrame, cells: Cells) -> pl.DataFrame:
@@ -78,18 +81,18 @@ def proposals(frame: pl.DataFrame, cells: Cells) -> pl.DataFrame:
     steps = []
     beside = None
     for cell in cells.texts:
-        made, mended = _mended(frame, cell, TEXT)
+        made, mended = _mended(frame, cell, TEXT, indented=cells.indented)
         beside = mended if beside is None else beside
         steps.append(made)
     zeros = (rules.LOST_ZEROS, lambda codes, _, __: columns.with_zeros(codes, beside))
-    renamed, codes = _mended(frame, cells.code, (*CODE, zeros))
+    renamed, codes = _mended(frame, cells.code, (*CODE, zeros), indented=cells.indented)
     steps.append(renamed)
     for cell in cells.parents:
         followed = _followed(frame[str(cell)], codes, renamed)
         steps.append(
             followed.with_columns(pl.lit(cell, pl.UInt32).alias("cell")).select(*PROPOSALS)
         )
-        steps.append(_mended(_with(frame, cell, followed), cell, CODE)[0])
+        steps.append(_mended(_with(frame, cell, followed), cell, CODE, indented=False)[0])
     return pl.concat(steps)
 
 
@@ -166,18 +169,26 @@ CODE: tuple[Mend, ...] = (
 )
 
 
+SPACE = f"[ {chars.ODD_SPACES}{chars.OTHER_SPACES}]"
+LEADERS = r"[.\x{b7}\x{2022}\x{2013}\x{2014}-]+"
+INDENT = f"^(?:{SPACE}|{LEADERS}{SPACE})*"
+"""What may stand in front of a cell to show how deep it is: spaces, dots, dashes."""
+
+
 def _mended(
-    frame: pl.DataFrame, cell: int, mends: tuple[Mend, ...]
+    frame: pl.DataFrame, cell: int, mends: tuple[Mend, ...], *, indented: bool
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Go through a column until nothing more is proposed; return the steps, and what it says then.
 
     The number of rounds has a limit, though no known column needs more than three.
     """
     values, plain = frame[str(cell)], frame["plain"]
+    if indented and values.gather(columns.odd(values)).str.contains(f"{INDENT[:-1]}+").any():
+        return _mended_behind(values.str.extract(f"({INDENT})"), frame, cell, mends)
     steps = [pl.DataFrame(schema=PROPOSALS)]
     for _ in range(ROUNDS):
         told = len(steps)
-        odd = (values.str.len_bytes() != values.str.len_chars()).arg_true()
+        odd = columns.odd(values)
         careful = (~plain).arg_true()
         for rule, mend in mends:
             made = mend(values, odd, careful)
@@ -194,6 +205,19 @@ def _mended(
         if len(steps) == told:
             break
     return pl.concat(steps), values
+
+
+def _mended_behind(
+    indents: pl.Series, frame: pl.DataFrame, cell: int, mends: tuple[Mend, ...]
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Go through a column without the indents of its cells, and put them in front again."""
+    bodies = frame[str(cell)].str.replace(INDENT, "")
+    bare = frame.with_columns(bodies.alias(str(cell)))
+    steps, values = _mended(bare, cell, mends, indented=False)
+    front = indents.gather(steps["row"])
+    before, after = (front + steps[name] for name in ("before", "after"))
+    steps = steps.with_columns(before.alias("before"), after.alias("after"))
+    return steps, indents + values
 
 
 def _followed(parents: pl.Series, codes: pl.Series, renamed: pl.DataFrame) -> pl.DataFrame:

@@ -71,9 +71,9 @@ SEVERAL_SOURCES = Rule(
     holds=Example(table=SYSTEMS, metadata=WANTED + "build:\n  table: http://example.org/x\n"),
     source=FORMATS,
 )
-LEFT_OUT = Rule(
+NOT_CARRIED = Rule(
     number="CS154",
-    name="left-out",
+    name="not-carried",
     severity=Severity.INFORMATION,
     what="Something that the source says is left out: a code system that is built cannot carry it.",
     why="Nothing is dropped silently.",
@@ -91,7 +91,7 @@ JOINED_VALUES = Rule(
     fix="Nothing need be done.",
     breaks=Example(
         table='[{"code": "a", "synonym": ["x", "y"]}]\n',
-        place=(TABLE, 1, 27),
+        place=(TABLE, 1, 16),
     ),
     holds=Example(table='[{"code": "a", "synonym": ["x"]}]\n'),
     source=FORMATS,
@@ -120,7 +120,7 @@ RULES = (
     XML_SYNTAX,
     NO_CONCEPTS,
     SEVERAL_SOURCES,
-    LEFT_OUT,
+    NOT_CARRIED,
     JOINED_VALUES,
     MODIFIER_EXTENSION,
 )

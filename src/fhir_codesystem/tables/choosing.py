@@ -27,7 +27,7 @@ class Choice:
 
 
 def choose(
-    document: Located, choices: Sequence[Choice], wanted: Wanted, kind: str
+    document: Located, choices: Sequence[Choice], wanted: Wanted, kinds: str
 ) -> tuple[Choice | None, list[Diagnostic]]:
     """Take what is wanted of several things, or the only one; tell where that is not certain."""
     named = ", ".join(quoted(choice.names[0] if choice.names else "?") for choice in choices[:MOST])
@@ -38,13 +38,13 @@ def choose(
         matching = [choice for choice in choices if wanted.table in choice.names]
         if len(matching) == 1:
             return matching[0], []
-        message = f"there is no {kind} {quoted(wanted.table)}; there is {named}"
+        message = f"{quoted(wanted.table)} is not among the {kinds}: {named}"
         if matching:
-            message = f"{len(matching)} are called {quoted(wanted.table)}; say a number"
+            message = f"{len(matching)} {kinds} are called {quoted(wanted.table)}; say a number"
         place = wanted.table_place or Location(document.path)
         return None, [SEVERAL_SOURCES.at(place, message, hint=SEVERAL_SOURCES.fix)]
     if len(choices) == 1:
         return choices[0], []
     place = locate(document, [choices[1].path])[0]
-    message = f"{len(choices)} {kind}s: {named}"
+    message = f"there are {len(choices)} {kinds}: {named}"
     return None, [SEVERAL_SOURCES.at(place, message, hint=SEVERAL_SOURCES.fix)]

@@ -160,7 +160,8 @@ def _header_quotes(path: str, layout: Layout) -> list[Diagnostic]:
     record = layout.header
     last = layout.grammar.split(record.text, MOST_COLUMNS + 1)[-1]
     if not last.closed:
-        lines = pl.DataFrame({"line": [record.line], "text": [record.text]})
+        texts = record.text.split("\n")
+        lines = pl.DataFrame({"text": texts}).with_row_index("line", record.line)
         return [_unclosed(path, layout, lines)]
     found = _text_after(path, layout, record)
     return [found] if found else []

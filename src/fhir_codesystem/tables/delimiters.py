@@ -87,7 +87,7 @@ def _fit(lines: list[str], first: int, delimiter: str) -> _Fit | None:
     """Return how well a delimiter fits the beginning of a text, if it does at all.
 
     The header is the first record that names the code, else the first of all. At least half of
-    the records below must have two cells or more, and no more than the header.
+    the records below must have two cells or more; as many as the header if it names no code.
     """
     if not any(delimiter in line for line in lines):
         return None
@@ -102,12 +102,11 @@ def _fit(lines: list[str], first: int, delimiter: str) -> _Fit | None:
     if not records or _width(records[at][1]) < 2:
         return None
     line, header = records[at]
-    width = _width(header)
-    below = [_width(cells) for _, cells in records[at + 1 :]]
     code = names_code(header)
-    fitting = sum(2 <= each <= width if code else each == width for each in below)
+    below = [len(cells) for _, cells in records[at + 1 :] if any(cells)]
+    fitting = sum(each > 1 if code else each == len(header) for each in below)
     share = fitting / len(below) if below else float(code)
-    return _Fit(Dialect(delimiter, line), code, share, width) if share >= 0.5 else None
+    return _Fit(Dialect(delimiter, line), code, share, _width(header)) if share >= 0.5 else None
 
 
 def _width(cells: list[str]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -12,7 +14,7 @@ from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables.cleaning import blank_to_null
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from fhir_codesystem.tables.jsontext import Path
 
@@ -30,6 +32,21 @@ class Place(NamedTuple):
     line: int
     column: int
     key: tuple[int, int] | None = None
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Let Python's collector rest while a document is parsed and walked.
+
+    It would visit every value again and again, and find nothing: no value holds itself.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Located(Protocol):

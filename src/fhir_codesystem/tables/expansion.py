@@ -54,7 +54,7 @@ def system_of(
     if not first:
         first[""] = ("expansion", "contains")
     choices = [Choice(path, (system,)) for system, path in first.items()]
-    choice, found = choose(document, choices, wanted, "code system")
+    choice, found = choose(document, choices, wanted, "code systems")
     return (choice.names[0] if choice else None), found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.diagnostics import Location, has_errors, quoted
 from fhir_codesystem.rules.metadata import WRONG_TYPE
-from fhir_codesystem.rules.structured import JSON_SYNTAX, LEFT_OUT, NO_CONCEPTS
+from fhir_codesystem.rules.structured import JSON_SYNTAX, NO_CONCEPTS, NOT_CARRIED
 from fhir_codesystem.tables import expansion
 from fhir_codesystem.tables.choosing import Choice, choose
 from fhir_codesystem.tables.document import frame_of, kind_of, locate, value_at
@@ -40,7 +40,7 @@ def read(document: Document, wanted: Wanted) -> Reading:
     if kind == "CodeSystem":
         return _code_system(document, ())
     if choices:
-        choice, found = choose(document, choices, wanted, "code system")
+        choice, found = choose(document, choices, wanted, "code systems")
         return _code_system(document, choice.path) if choice else Reading(None, tuple(found))
     if kind == "ValueSet":
         return _expansion(document, wanted)
@@ -80,7 +80,7 @@ def _code_system(document: Document, root: Path) -> Reading:
     found = []
     if "text" in resource:
         message = "the text of the resource is left out: a narrative is generated"
-        found.append(LEFT_OUT.at(locate(document, [(*root, "text")])[0], message))
+        found.append(NOT_CARRIED.at(locate(document, [(*root, "text")])[0], message))
     concepts = Concepts(CODE_SYSTEM)
     return _table(document, (*root, "concept"), concepts, lambda: stated, found)
 
@@ -130,7 +130,7 @@ def _table(
         HEADER,
         0,
         frame_of(concepts.lines, columns),
-        Items(document.without_value(), tree, CELLS, [0] * len(CELLS)),
+        Items(document.without_value(), tree, CELLS, [path] * len(CELLS)),
         concepts.links(),
         stated(),
         unit="concept",

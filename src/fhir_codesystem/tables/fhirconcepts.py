@@ -58,7 +58,7 @@ VALUES: dict[str, tuple[str, tuple[type, ...], str]] = {
     "valueCode": ("code", (str,), TEXT),
     "valueCoding": ("Coding", (dict,), "an object"),
     "valueString": ("string", (str,), TEXT),
-    "valueInteger": ("integer", (int,), "a whole number"),
+    "valueInteger": ("integer", (int, Number), "a whole number"),
     "valueBoolean": ("boolean", (bool,), "true or false"),
     "valueDateTime": ("dateTime", (str,), TEXT),
     "valueDecimal": ("decimal", (Number, int, float), "a number"),
@@ -187,7 +187,7 @@ class Concepts:
             kind, types, meant = VALUES[told[0]]
             value = values[told[0]]
             at = (*path, told[0])
-            if not isinstance(value, types) or (isinstance(value, bool) and kind != "boolean"):
+            if not isinstance(value, types) or not _fits(kind, value):
                 self.notes.wrong(ordinal, at, value, meant)
             else:
                 self.properties.append((row, code, kind, self._written(ordinal, at, value)))
@@ -205,7 +205,7 @@ class Concepts:
 
     def _json(self, ordinal: int, path: Path, value: object) -> str:
         try:
-            return orjson.dumps(value, default=_fragment).decode()
+            return orjson.dumps(value, _fragment, orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         except TypeError:  # more levels than orjson writes
             self.notes.wrong(ordinal, path, value, "less deep")
             return ""
@@ -243,6 +243,13 @@ class Concepts:
             properties=_linked(PROPERTIES, self.properties),
             designations=_linked(DESIGNATIONS, self.designations),
         )
+
+
+def _fits(kind: str, value: object) -> bool:
+    """Whether a value whose Python type may be right is of a kind; a bool is an int there."""
+    if isinstance(value, bool):
+        return kind == "boolean"
+    return kind != "integer" or not isinstance(value, Number) or value.text.lstrip("-").isdecimal()
 
 
 def _fragment(number: Number) -> orjson.Fragment:

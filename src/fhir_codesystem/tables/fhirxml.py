@@ -17,8 +17,9 @@ from fhir_codesystem.diagnostics import Location, quoted
 from fhir_codesystem.rules.structured import XML_SYNTAX
 from fhir_codesystem.tables import fhir
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE
-from fhir_codesystem.tables.document import Number, Place
-from fhir_codesystem.tables.jsontext import MOST_DEPTH, PathTree
+from fhir_codesystem.tables.document import Number, Place, collector_resting
+from fhir_codesystem.tables.jsonplaces import PathTree
+from fhir_codesystem.tables.jsontext import MOST_DEPTH
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def recognises(source: Source) -> bool:
     return BEGINNING.match(head) is not None
 
 
+@collector_resting()
 def read(source: Source) -> Reading:
     """Read what a FHIR resource says of concepts."""
     if len(source.data) > MOST_BYTES:
@@ -135,7 +137,6 @@ class Builder:
     def parse(self, data: bytes) -> None:
         """Parse a file; raises RefusedError where it is no XML of FHIR."""
         self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -209,7 +210,7 @@ class Builder:
             held.append(told)
         elif told is not None:
             around.value[name] = told
-        self._open(Open(value, (), node, around.value, name), attributes)
+        self._open(Open(value, _models("Element"), node, around.value, name), attributes)
 
     def _open(self, element: Open, attributes: dict[str, str]) -> None:
         self.opened.append(element)
@@ -252,11 +253,14 @@ class Builder:
             element.into[extended] = element.value
 
 
-@cache
 def _resources(name: str) -> Models:
-    """Return the models of a resource, R5 first; none where the resource is not looked into."""
-    if name not in {"CodeSystem", "ValueSet", "Bundle"}:
-        return ()
+    """Return the models of a resource; none where the resource is not looked into."""
+    return _models(name) if name in {"CodeSystem", "ValueSet", "Bundle"} else ()
+
+
+@cache
+def _models(name: str) -> Models:
+    """Return the models of a type, R5's first."""
     packages = ("fhir.resources", "fhir.resources.R4B")
     return tuple(getattr(import_module(f"{package}.{name.lower()}"), name) for package in packages)
 

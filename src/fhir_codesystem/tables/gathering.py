@@ -171,15 +171,16 @@ class Gathered:
             for (child, parent), spot in self.pairs.items()
             if child not in rows or parent not in rows
         ]
+        few = unknown[:MOST]
+        known = [next((rows[each] for each in pair if each in rows), None) for *pair, _ in few]
+        rest = [numbers[row] for row in known if row is not None]
+        places = iter(table.locate(rest, CODE))
         found = []
-        for child, parent, spot in unknown[:MOST]:
-            missing, known = (parent, child) if child in rows else (child, parent)
+        for (child, parent, spot), row in zip(few, known, strict=True):
+            place = Location(self.path) if row is None else next(places)
             if spot is not None:
                 place = Location(self.path, *spot)
-            elif known in rows:
-                place = table.locate([numbers[rows[known]]], CODE)[0]
-            else:
-                place = Location(self.path)
+            missing = parent if child in rows else child
             found.append(unknown_relative(place, child, parent, missing))
         return first_few(found, len(unknown))
 

@@ -9,7 +9,6 @@ Vocabulary CSV Input Files". A folder is packed into an archive before it is rea
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,7 @@ from fhir_codesystem.tables.gathering import (
     unknown_relative,
     wrong_value,
 )
-from fhir_codesystem.tables.records import collector_at_rest, records, too_long
+from fhir_codesystem.tables.records import records, too_long
 from fhir_codesystem.tables.table import Links, Reading, Table
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -45,7 +44,9 @@ if TYPE_CHECKING:
     from fhir_codesystem.tables.records import Records
     from fhir_codesystem.tables.source import Source
 
-NAMED = re.compile(rb"(?i)concepts\.csv")
+TAIL = 2**17
+"""Bytes from the end in which an archive of a few files names them."""
+MOST_COLUMNS = 1000
 MOST_UNPACKED = 2**28
 """Bytes of all members together: some five million concepts."""
 COLUMNS = ("CODE", "KEY", "VALUE", "TYPE")
@@ -56,24 +57,22 @@ NEVER_STATED = ("resourceType", "concept", "text", "meta", "count")
 
 def recognises(source: Source) -> bool:
     """Whether this is a zip archive with a member ``concepts.csv``."""
-    if not source.data.startswith(b"PK\x03\x04") or not NAMED.search(source.data):
+    if (
+        not source.data.startswith(b"PK\x03\x04")
+        or CONCEPTS.encode() not in source.data[-TAIL:].lower()
+    ):
         return False
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415
+    from zipfile import ZipFile  # noqa: PLC0415 - not every run reads an archive
 
     try:
         names = ZipFile(io.BytesIO(source.data)).namelist()
-    except (BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
+    except Exception:  # noqa: BLE001 - bad input ends zipfile in any of a dozen ways
         return False
     return any(_name(name) == CONCEPTS for name in names)
 
 
 def read(source: Source) -> Reading:
     """Read the tables of the archive; findings name its members as files in a folder."""
-    with collector_at_rest():
-        return _read(source)
-
-
-def _read(source: Source) -> Reading:
     found: list[Diagnostic] = []
     files = _unpacked(source, found)
     concepts = _member(source, files, CONCEPTS, ("CODE",), found) if files else None
@@ -103,8 +102,7 @@ def _read(source: Source) -> Reading:
 
 def _unpacked(source: Source, found: list[Diagnostic]) -> dict[str, bytes] | None:
     """Unpack the members that are of the format, as long as they are of a bearable size."""
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415
-    from zlib import error as ZlibError  # noqa: N812, PLC0415
+    from zipfile import ZipFile  # noqa: PLC0415
 
     files: dict[str, bytes] = {}
     other = 0
@@ -114,7 +112,7 @@ def _unpacked(source: Source, found: list[Diagnostic]) -> dict[str, bytes] | Non
             for member in archive.infolist():
                 name = _name(member.filename)
                 if name not in MEMBERS or name in files:
-                    other += not member.is_dir()
+                    other += not member.filename.endswith("/")
                     continue
                 if member.file_size > left:
                     found.append(_too_large(source, name))
@@ -125,7 +123,7 @@ def _unpacked(source: Source, found: list[Diagnostic]) -> dict[str, bytes] | Non
                 if left < 0:
                     found.append(_too_large(source, name))
                     return None
-    except (BadZipFile, ZlibError, EOFError, ValueError, RuntimeError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - bad input ends zipfile in any of a dozen ways
         found.append(broken(source.path, f"the archive cannot be unpacked: {shortened(error)}"))
         return None
     if other:
@@ -172,9 +170,10 @@ class Member:
         cell = self.cell.get(title)
         return [""] * len(self.rows) if cell is None else [texts[cell] for _, texts in self.rows]
 
-    def place(self, row: int, title: str) -> Location:
-        """Return the place of a cell of the rows."""
-        return self.records.place(self.rows[row][0], self.cell[title])
+    def places(self, wanted: list[tuple[int, str]]) -> list[Location]:
+        """Return the places of cells: of each, the index of the row and the column's name."""
+        cells = [(self.rows[row][0], self.cell[title]) for row, title in wanted]
+        return self.records.places(cells)
 
 
 def _member(
@@ -196,10 +195,14 @@ def _member(
     if top is None:
         found.append(reading.EMPTY_TABLE.at(Location(path), "the file holds no table"))
         return None
+    if len(read.rows[top]) > MOST_COLUMNS:
+        message = f"the first line has more than {MOST_COLUMNS:,} cells"
+        found.append(reading.TOO_MANY_COLUMNS.at(Location(path, read.lines[top], 1), message))
+        return None
     member = Member.of(read, top)
     if missing := [title for title in needed if title not in member.cell]:
         message = f"there is no column {missing[0]}"
-        found.append(exchange.BROKEN.at(read.place(top, 0), message))
+        found.append(exchange.BROKEN.at(read.places([(top, 0)])[0], message))
         return None
     found += too_long(read, member.header, top + 1)
     return member
@@ -217,10 +220,13 @@ def _parents(member: Member | None, rows: dict[str, int], found: list[Diagnostic
             links[rows[child], parent] = None
         else:
             unknown.append((row, child, parent))
-    told = []
-    for row, child, parent in unknown[:MOST]:
-        title, missing = ("PARENT", parent) if parent not in rows else ("CHILD", child)
-        told.append(unknown_relative(member.place(row, title), child, parent, missing))
+    few = unknown[:MOST]
+    titles = ["CHILD" if parent in rows else "PARENT" for _, _, parent in few]
+    places = member.places([(row, title) for (row, _, _), title in zip(few, titles, strict=True)])
+    told = [
+        unknown_relative(place, child, parent, child if title == "CHILD" else parent)
+        for place, title, (_, child, parent) in zip(places, titles, few, strict=True)
+    ]
     found += first_few(told, len(unknown))
     return linked_rows(tables.PARENTS, sorted(links, key=itemgetter(0)))
 
@@ -253,19 +259,24 @@ def _properties(
 
 def _told(member: Member, unknown: list[int], wrong: list[int]) -> Iterator[Diagnostic]:
     """Tell which rows of the properties could not be used."""
+    columns = [member.values(title) for title in COLUMNS]
+    places = member.places([(row, "CODE") for row in unknown[:MOST]])
     told = []
-    for row in unknown[:MOST]:
-        message = f"{quoted(member.values('CODE')[row])} is no concept here"
-        place = member.place(row, "CODE")
+    for row, place in zip(unknown, places, strict=False):
+        message = f"{quoted(columns[0][row])} is no concept here"
         hint = "the property is left out"
         told.append(exchange.UNKNOWN_CONCEPT.at(place, message, hint=hint))
     yield from first_few(told, len(unknown))
-    told = []
-    for row in wrong[:MOST]:
-        _, key, value, kind = (member.values(title)[row] for title in COLUMNS)
-        named = type_named(kind or "string")
-        place = member.place(row, "TYPE" if named is None else "VALUE" if key else "KEY")
-        told.append(wrong_value(place, key, kind, value))
+    said = [tuple(column[row] for column in columns) for row in wrong[:MOST]]
+    titles = [
+        "TYPE" if type_named(kind or "string") is None else "VALUE" if key else "KEY"
+        for _, key, _, kind in said
+    ]
+    places = member.places(list(zip(wrong, titles, strict=False)))
+    told = [
+        wrong_value(place, key, kind, value)
+        for place, (_, key, value, kind) in zip(places, said, strict=True)
+    ]
     yield from first_few(told, len(wrong))
 
 

@@ -6,7 +6,6 @@ numbers; where that matters the text itself is asked (`jsontext`), or parsed onc
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 from bisect import bisect_right
@@ -23,8 +22,9 @@ from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.tables import fhir, objects
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE, decode
-from fhir_codesystem.tables.document import Number, Place
-from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys, spots
+from fhir_codesystem.tables.document import Number, Place, collector_resting
+from fhir_codesystem.tables.jsonplaces import spots
+from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
@@ -55,22 +55,9 @@ def recognises(source: Source) -> bool:
     return source.path.lower().endswith(ENDINGS) and not markup
 
 
+@collector_resting()
 def read(source: Source) -> Reading:
-    """Read what a JSON text says of concepts.
-
-    Python's collector rests meanwhile: it would visit every value again and again, and finds
-    nothing, as no value of JSON holds itself.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _read(source)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _read(source: Source) -> Reading:
+    """Read what a JSON text says of concepts."""
     document, found = load(source.path, source.data)
     if document is None:
         return Reading(None, tuple(found))

@@ -1,4 +1,4 @@
-"""The text of JSON: what breaks it, which names stand twice, and where each value stands.
+"""The text of JSON: what breaks it, and which names stand twice.
 
 A scanner of RFC 8259 that keeps places. It is slower than a parser and is asked only where
 something must be told. It holds one offset for each bracket that is open, and never recurses.
@@ -7,16 +7,15 @@ something must be told. It holds one offset for each bracket that is open, and n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
-from json import JSONDecoder, loads
+from json import loads
 from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.characters import INVISIBLE_IN_PYTHON, name_of
 from fhir_codesystem.diagnostics import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 """The way to a value: ``("concept", 0, "code")``."""
@@ -36,15 +35,10 @@ NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
 TOKEN = re.compile(
     rf'{SPACE}(?:([{{}}\[\],:])|("{CHARACTERS}")|((?:{NUMBER}|true|false|null)(?![\w.+-])))'
 )
-KEY = re.compile(rf'("{CHARACTERS}"){SPACE}:{SPACE}')
-NEXT = re.compile(rf"{SPACE},?{SPACE}")
 BLANK = re.compile(SPACE)
 INSIDE = re.compile(f'"{CHARACTERS}')
 WORD = re.compile(r"[\w.+-]+")
 LINE = re.compile(r"[ \t\r\n]*+([^\n]+)")
-
-
-PARSER = JSONDecoder()
 
 
 class Part(Enum):
@@ -63,13 +57,6 @@ class Event(NamedTuple):
     part: Part
     start: int
     end: int
-
-
-class Spot(NamedTuple):
-    """Where a value stands: the offsets of its name (if it has one) and of the value itself."""
-
-    key: int | None
-    start: int
 
 
 class BrokenError(ValueError):
@@ -227,10 +214,11 @@ def pieces(text: str, *, lines: bool) -> Iterator[tuple[Path, int, int]]:
 
 def key_of(text: str, event: Event) -> str:
     """Return the name that an event of a key stands for."""
-    return _name(text[event.start : event.end])
+    return name_in(text[event.start : event.end])
 
 
-def _name(quoted_name: str) -> str:
+def name_in(quoted_name: str) -> str:
+    """Return what stands in quotes, its escapes resolved."""
     return str(loads(quoted_name)) if "\\" in quoted_name else quoted_name[1:-1]
 
 
@@ -248,108 +236,3 @@ def repeated_keys(text: str, *, lines: bool = False) -> Iterator[tuple[str, int,
                 objects.append({})
             elif event.part is Part.END:
                 objects.pop()
-
-
-@dataclass(slots=True)
-class PathTree:
-    """Paths as a tree: a value that is looked for, and those inside it by their next step."""
-
-    path: Path = ()
-    inside: dict[str | int, PathTree] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, paths: Iterable[Path]) -> PathTree:
-        """Make one tree of all paths."""
-        root = cls()
-        for path in paths:
-            node = root
-            for length, step in enumerate(path, 1):
-                if step not in node.inside:
-                    node.inside[step] = cls(path[:length])
-                node = node.inside[step]
-        return root
-
-    def size(self) -> int:
-        """How many values there are, this one included."""
-        waiting, size = [self], 0
-        while waiting:
-            node = waiting.pop()
-            size += 1
-            waiting += node.inside.values()
-        return size
-
-
-def spots(text: str, paths: Iterable[Path], *, lines: bool = False) -> dict[Path, Spot]:
-    """Find values by their paths, and whatever stands around them.
-
-    One pass over the text, and none over what stands behind the last of them. What is not there
-    is missing from the answer.
-    """
-    wanted = PathTree.of(paths)
-    found: dict[Path, Spot] = {}
-    for path, start, _ in pieces(text, lines=lines):
-        below: PathTree | None = wanted
-        for step in path:
-            below = below and below.inside.get(step)
-        if below is not None:
-            _find(text, _next(text, start), below, found)
-    return found
-
-
-def _find(text: str, at: int, wanted: PathTree, found: dict[Path, Spot]) -> None:
-    """Find what is wanted of the value that begins at an offset; ends as soon as nothing more is.
-
-    The text is known to be JSON. What is not wanted is skipped by the parser.
-    """
-    missing = wanted.size()
-    around: list[tuple[PathTree, int | None]] = []
-    below: PathTree | None = wanted
-    key = None
-    while True:
-        if below is None:
-            at = _skip(text, at)
-        else:
-            found[below.path] = Spot(key, at)
-            missing -= 1
-            if below.inside and text[at] in "{[":
-                around.append((below, 0 if text[at] == "[" else None))
-                at += 1
-            else:
-                missing -= below.size() - 1
-                at = _skip(text, at) if missing else at
-        at = _next(text, at)
-        while missing and text[at] in "}]":
-            node, _ = around.pop()
-            missing -= sum(each.size() for each in node.inside.values() if each.path not in found)
-            at = _next(text, at + 1)
-        if not missing:
-            return
-        node, index = around[-1]
-        if index is None:
-            if (name := KEY.match(text, at)) is None:
-                return
-            below, key, at = node.inside.get(_name(name.group(1))), at, name.end()
-        else:
-            below, key = node.inside.get(index), None
-            around[-1] = node, index + 1
-
-
-def _next(text: str, at: int) -> int:
-    """Return the offset of the next value, name or closing bracket."""
-    end = NEXT.match(text, at)
-    return end.end() if end else at
-
-
-def _skip(text: str, at: int) -> int:
-    """Return the offset behind the value that begins at an offset."""
-    try:
-        return PARSER.raw_decode(text, at)[1]
-    except RecursionError:
-        depth = 0
-        while token := TOKEN.match(text, at):
-            mark = text[token.start(token.lastindex or 0)]
-            depth += (mark in "{[") - (mark in "}]")
-            at = token.end()
-            if not depth:
-                break
-        return at

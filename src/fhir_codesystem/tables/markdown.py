@@ -38,6 +38,8 @@ DASHES = r"[ \t]*:?-+:?[ \t]*"
 SEPARATOR = rf"^[ \t>]*(?:\|{DASHES}(?:\|{DASHES})*\|?|{DASHES}(?:\|{DASHES})+\|?)\r?$"
 """The row below the header, which makes a table of some lines."""
 
+FURTHER_SEPARATOR = re.compile(SEPARATOR.encode(), re.MULTILINE)
+
 ROW = r"^ {0,3}(?:\||\pL|[0-9]+(?:[^0-9.)]|[.)]\S)).*$"
 ENDS_HTML = r"(?:--|\?|\]\])>|</"
 """What may end a block of HTML inside a line."""
@@ -55,7 +57,7 @@ LONGEST = 2**22
 def recognises(source: Source) -> bool:
     """Whether there is a table with its separator row, and something else above or below it.
 
-    Only the beginning and the end are looked at: the answer comes at once.
+    The beginning and the end are looked at; all of it only where it begins with much prose.
     """
     text = beginning(source.path, source.data)
     if text is None:
@@ -64,12 +66,16 @@ def recognises(source: Source) -> bool:
     rows = (at for at, line in enumerate(lines) if re.match(SEPARATOR, line))
     header = next((at - 1 for at in rows if at and lines[at - 1]), None)
     first = next((at for at, line in enumerate(lines) if line), 0)
-    if header is None or (header > first and names_code(lines[first].split("|", MOST_CELLS))):
+    names = lines[first].split("|", MOST_CELLS)
+    if header is None:
+        long = len(names) == 1 and not names_code(names) and len(source.data) > SAMPLE
+        return long and FURTHER_SEPARATOR.search(source.data, SAMPLE) is not None
+    if header > first and names_code(names):
         return False
     if any(line and "|" not in line for line in lines[:header]):
         return True
     bars = lines[header].startswith("|")
-    end = source.data[-SAMPLE:].decode("utf-8", "replace").split("\n")
+    end = source.data[SAMPLE:][-SAMPLE:].decode("utf-8", "replace").split("\n")
     return _has_more(lines[header + 1 :], bars=bars) or _has_more(end[1:], bars=bars)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fhir_codesystem.diagnostics import MOST
 from fhir_codesystem.rules.metadata import MISSING_ELEMENT, WRONG_TYPE
 from fhir_codesystem.rules.rule import first_few
-from fhir_codesystem.rules.structured import LEFT_OUT
+from fhir_codesystem.rules.structured import NOT_CARRIED
 from fhir_codesystem.tables.document import kind_of, locate, name_of
 from fhir_codesystem.tables.tree import Tree
 
@@ -72,8 +72,8 @@ class Notes:
         notes = list(self.noted)
         for name, (count, ordinal, path) in list(self.left.items())[:MOST]:
             times = "" if count == 1 else f", {count:,} times; here first"
-            notes.append(Note(LEFT_OUT, ordinal, path, f"{name} is left out{times}", None))
-        self.totals[LEFT_OUT.number] = len(self.left)
+            notes.append(Note(NOT_CARRIED, ordinal, path, f"{name} is left out{times}", None))
+        self.totals[NOT_CARRIED.number] = len(self.left)
         paths = [self.tree.path(note.ordinal) + note.path for note in notes]
         by_rule: dict[str, list[Diagnostic]] = {}
         for note, place in zip(notes, locate(document, paths) if notes else (), strict=True):

@@ -15,7 +15,7 @@ from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, has_errors, quoted
 from fhir_codesystem.rules.reading import TOO_MANY_COLUMNS
 from fhir_codesystem.rules.rule import first_few
-from fhir_codesystem.rules.structured import JOINED_VALUES, JSON_SYNTAX, LEFT_OUT, NO_CONCEPTS
+from fhir_codesystem.rules.structured import JOINED_VALUES, JSON_SYNTAX, NO_CONCEPTS, NOT_CARRIED
 from fhir_codesystem.tables.choosing import Choice, choose
 from fhir_codesystem.tables.document import Number, frame_of, locate, value_at
 from fhir_codesystem.tables.fhirconcepts import OBJECTS, Concepts
@@ -81,14 +81,14 @@ def _inside(document: JSONDocument, value: dict[str, Any], wanted: Wanted) -> Re
     if wanted.table is None and len(usual) == 1:
         names = usual
     choices = [Choice((name,), (name,)) for name in names]
-    choice, found = choose(document, choices, wanted, "array of objects")
+    choice, found = choose(document, choices, wanted, "arrays of objects")
     if choice is None:
         return Reading(None, tuple(found))
     stated = {name: held for name, held in value.items() if _is_stated(name, held)}
     others = [name for name in value if name not in stated and (name,) != choice.path]
     places = locate(document, [(name,) for name in others[:MOST]], keys=True)
     left = [
-        LEFT_OUT.at(place, f"{quoted(name)} is left out: it is no part of the array")
+        NOT_CARRIED.at(place, f"{quoted(name)} is left out: it is no part of the array")
         for place, name in zip(places, others, strict=False)
     ]
     return _table(document, choice.path, stated, first_few(left, len(others)))
@@ -219,17 +219,25 @@ def _table(
     columns = [*level, *rows.joined()]
     frame = frame_of(range(1, len(rows.levels) + 1), [texts for _, texts, _ in columns])
     paths = [path for path, _, _ in columns]
-    items = Items(
-        document.without_value(),
-        concepts.notes.tree,
-        paths,
-        [rows.heads.get(each, 0) for each in paths],
-    )
+    tree = concepts.notes.tree
+    heads = [tree.path(rows.heads.get(way, 0)) + way for way in paths]
+    items = Items(document.without_value(), tree, paths, heads)
     header = tuple(heading(path) or "Level" for path in paths)
-    table = Table(document.path, header, 0, frame, items, concepts.links(), stated, unit="item")
-    told = [(cell, quoted(mark)) for cell, (_, _, mark) in enumerate(columns) if mark]
+    separators = {cell: mark for cell, (_, _, mark) in enumerate(columns) if mark}
+    table = Table(
+        document.path,
+        header,
+        0,
+        frame,
+        items,
+        concepts.links(),
+        stated,
+        unit="item",
+        separators=separators,
+    )
     joined = []
-    for cell, mark in told[:MOST]:
-        message = f"several values of {quoted(header[cell])} are one cell, with {mark} between them"
+    for cell, mark in list(separators.items())[:MOST]:
+        name = quoted(header[cell])
+        message = f"several values of {name} are one cell, with {quoted(mark)} between them"
         joined.append(JOINED_VALUES.at(table.heading(cell), message))
-    return Reading(table, (*found, *first_few(joined, len(told))))
+    return Reading(table, (*found, *first_few(joined, len(separators))))

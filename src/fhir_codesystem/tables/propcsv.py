@@ -27,7 +27,7 @@ from fhir_codesystem.tables.gathering import (
     left_out,
     wrong_value,
 )
-from fhir_codesystem.tables.records import Selected, collector_at_rest, records, too_long
+from fhir_codesystem.tables.records import Selected, records, too_long
 from fhir_codesystem.tables.table import Reading
 from fhir_codesystem.tables.values import type_named, value_of
 
@@ -71,30 +71,28 @@ def _delimiter(data: bytes) -> str | None:
 
 def read(source: Source) -> Reading:
     """Read the elements of the code system and its concepts."""
-    with collector_at_rest():
-        return _read(source)
-
-
-def _read(source: Source) -> Reading:
     read, told = records(source.path, source.data, _delimiter(source.data) or ";")
     found: list[Diagnostic] = told
     if read is None:
         return Reading(None, tuple(found))
     tops = [row for row, cells in enumerate(read.rows) if any(map(str.strip, cells))][:3]
+    if len(tops) < 3:
+        found.append(empty(source.path, "below the elements of the code system stands no concept"))
+        return Reading(None, tuple(found))
     stated, others = _stated(read, *tops[:2])
     kind = stated.pop("resource", "")
     if kind != "CodeSystem":
         found.append(empty(source.path, f"this is a {kind}; only a CodeSystem can be built"))
         return Reading(None, tuple(found))
-    header = tops[2] if len(tops) > 2 else None
-    names = [] if header is None else [name.strip(BLANKS) for name in read.rows[header]]
-    if header is None or header + 1 >= len(read.rows):
-        found.append(empty(source.path, "below the elements of the code system stands no concept"))
-        return Reading(None, tuple(found))
+    header = tops[2]
+    names = [name.strip(BLANKS) for name in read.rows[header]]
     if "code" not in names:
         found.append(broken(source.path, "there is no column code", (read.lines[header], 1)))
         return Reading(None, tuple(found))
     concepts, wrong = _concepts(read, header, names)
+    if not len(concepts):
+        found.append(empty(source.path, "below the names of the columns stands no concept"))
+        return Reading(None, tuple(found))
     found += [*left_out(source.path, others), *wrong, *too_long(read, names, header + 1)]
     places = Selected(read, tuple(names.index(n) if n in names else None for n in FIELDS))
     table, dangling = concepts.table(stated, places)
@@ -157,7 +155,9 @@ def _concepts(read: Records, header: int, names: list[str]) -> tuple[Gathered, l
             number = concepts.concept(code, (read.lines[row], 1))
             read_so = [_cell(concepts, number, name, text) for name, text in said]
             wrong += [(row, cell) for cell, well in enumerate(read_so) if not well]
-    told = [_wrong(read.place(row, cell), read.rows[row][cell]) for row, cell in wrong[:MOST]]
+    few = wrong[:MOST]
+    texts = [read.rows[row][cell] for row, cell in few]
+    told = [_wrong(place, text) for place, text in zip(read.places(few), texts, strict=True)]
     return concepts, first_few(told, len(wrong))
 
 

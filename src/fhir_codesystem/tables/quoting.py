@@ -103,7 +103,7 @@ class Grammar:
                 yield Cell(match.start("plain"), match["plain"].strip(self.blanks), closed=True)
             else:
                 text = inside.replace('""', '"') + match["close"][1:]
-                text = text.strip(self.blanks + "\n")
+                text = text.strip(BLANKS)
                 yield Cell(match.end("blank"), text, closed=bool(match["close"]))
 
     def bounds(self, record: str) -> Iterator[tuple[int, int]]:

@@ -61,6 +61,8 @@ class Statements(rdflib.Graph):
     def add(self, triple: tuple[Any, Any, Any]) -> Statements:
         """Remember a statement; the first one of a subject is its place."""
         subject, predicate, value = triple
+        for node in triple:
+            str(node).encode()  # an escape may stand for half a character: no text
         if isinstance(subject, rdflib.URIRef):
             said = self.of.get(iri := str(subject))
             if said is None:

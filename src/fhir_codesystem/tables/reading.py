@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fhir_codesystem.tables.source import Source
     from fhir_codesystem.tables.table import Reading
 
@@ -30,6 +34,7 @@ READERS = (
     "json",
     "obo",
     "propcsv",
+    "html",
     "markdown",
     "delimited",
     "pipe",
@@ -41,4 +46,17 @@ def read(source: Source) -> Reading:
     """Read a table with the first reader that recognises it."""
     readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in READERS)
     reader = next(reader for reader in readers if reader.recognises(source))
-    return reader.read(source)
+    with _collector_at_rest():
+        return reader.read(source)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let Python's collector rest: it would look through all that is read again and again."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()

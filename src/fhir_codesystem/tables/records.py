@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -14,17 +12,21 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, quoted
-from fhir_codesystem.rules.exchange import BROKEN
+from fhir_codesystem.rules.exchange import BROKEN, TOO_LARGE
 from fhir_codesystem.rules.reading import LONG_ROW
 from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
     from fhir_codesystem.diagnostics import Diagnostic
+
+
+MOST_CELLS = 2**23
+"""Cells of a file, counted as if all rows were as wide as the widest before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,29 @@ class Records:
         """
         if cell is None:
             return [(line, 1) for line in lines]
-        last = max(lines, default=0)
-        wanted = set(lines)
-        texts = enumerate(islice(io.BytesIO(self.data), last), 1)
-        found = {number: text.decode().rstrip("\r\n") for number, text in texts if number in wanted}
-        return [(line, self._column(found.get(line, ""), cell)) for line in lines]
+        texts = self._texts(lines)
+        return [(line, self._column(texts[line], cell)) for line in lines]
 
     def indents(self, cell: int) -> pl.Series | None:  # noqa: ARG002
         """Return nothing: these formats name parents."""
         return None
 
-    def place(self, row: int, cell: int) -> Location:
-        """Return the place of a cell of a record."""
-        return Location(self.path, *self.positions([self.lines[row]], cell)[0])
+    def places(self, cells: Sequence[tuple[int, int]]) -> list[Location]:
+        """Return the places of cells: of each, the index of its record, and of it in that."""
+        lines = [self.lines[row] for row, _ in cells]
+        texts = self._texts(lines)
+        columns = [
+            self._column(texts[line], cell) for line, (_, cell) in zip(lines, cells, strict=True)
+        ]
+        return [Location(self.path, *spot) for spot in zip(lines, columns, strict=True)]
+
+    def _texts(self, lines: Sequence[int]) -> dict[int, str]:
+        """Return the text of some lines; one pass over the bytes."""
+        texts = dict.fromkeys(lines, "")
+        for number, line in enumerate(islice(io.BytesIO(self.data), max(lines, default=0)), 1):
+            if number in texts:
+                texts[number] = line.decode().rstrip("\r\n")
+        return texts
 
     def _column(self, line: str, cell: int) -> int:
         start = 0
@@ -69,18 +81,6 @@ class Records:
         return start + len(text) - len(text.lstrip(BLANKS)) + 1
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Let Python's collector rest: it would look through all rows again and again."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
-
-
 def too_long(read: Records, header: Sequence[str], first: int) -> list[Diagnostic]:
     """Tell which records from the ``first`` on have more cells than the header."""
     width = len(header)
@@ -88,11 +88,12 @@ def too_long(read: Records, header: Sequence[str], first: int) -> list[Diagnosti
         row for row in range(first, len(read.rows)) if any(map(str.strip, read.rows[row][width:]))
     ]
     told = []
-    for row in long[:MOST]:
+    places = read.places([(row, width) for row in long[:MOST]])
+    for row, place in zip(long, places, strict=False):
         rest = quoted(read.delimiter.join(read.rows[row][width:]))
         message = f"this row goes on after the column {quoted(header[-1])}: {rest}"
         hint = "put a cell that holds a delimiter in quotes"
-        told.append(LONG_ROW.at(read.place(row, width), message, hint=hint))
+        told.append(LONG_ROW.at(place, message, hint=hint))
     return first_few(told, len(long))
 
 
@@ -125,13 +126,20 @@ def records(path: str, data: bytes, delimiter: str) -> tuple[Records | None, lis
         return None, found
     lines: list[int] = []
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text.data.decode(), newline=""), delimiter=delimiter)
-    line = 1
+    stream = io.TextIOWrapper(io.BytesIO(text.data), "utf-8", newline="")
+    reader = csv.reader(stream, delimiter=delimiter)
+    line, widest, cells = 1, 1, 0
     try:
         for row in reader:
             lines.append(line)
             rows.append(row)
             line = reader.line_num + 1
+            widest = max(widest, len(row))
+            cells += widest
+            if cells > MOST_CELLS:
+                message = f"this is read up to {MOST_CELLS:,} cells"
+                found.append(TOO_LARGE.at(Location(path, line, 1), message))
+                return None, found
     except csv.Error as error:
         found.append(BROKEN.at(Location(path, line, 1), f"this is no CSV: {error}"))
         return None, found

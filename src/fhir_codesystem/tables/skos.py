@@ -41,7 +41,7 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-MOST_BYTES = 2**26
+MOST_BYTES = 2**25
 TURTLE = re.compile(
     rb"(?:\s|#[^\n]*\n)*(?:@prefix\s|@base\s|(?i:prefix|base)\s|<[a-z][a-z0-9+.-]*:)"
 )
@@ -131,15 +131,17 @@ class _Schemes:
             not types & GROUPS and not OF_CONCEPTS.isdisjoint(self.graph.of[iri])
         )
 
-    def _members(self, scheme: str) -> set[str]:
-        tops = self.graph.of[scheme].get(SKOS + "hasTopConcept", ())
-        members = {value.text for value in tops}
+    def _members(self) -> list[set[str]]:
+        """Return what is said to be in each scheme."""
+        members: dict[str, set[str]] = {scheme: set() for scheme in self.schemes}
+        for scheme, some in members.items():
+            tops = self.graph.of[scheme].get(SKOS + "hasTopConcept", ())
+            some |= {value.text for value in tops}
         for iri in self.concepts:
-            said = self.graph.of[iri]
             for predicate in ("inScheme", "topConceptOf"):
-                if any(value.text == scheme for value in said.get(SKOS + predicate, ())):
-                    members.add(iri)
-        return members
+                for value in self.graph.of[iri].get(SKOS + predicate, ()):
+                    members.get(value.text, set()).add(iri)
+        return list(members.values())
 
     def choose(self, source: Source, found: list[Diagnostic]) -> _Scheme | None:
         """Read the scheme that is asked for, or the first that has concepts."""
@@ -147,7 +149,7 @@ class _Schemes:
         if not self.concepts:
             found.append(empty(path, "there is no skos:Concept"))
             return None
-        members = [self._members(scheme) for scheme in self.schemes]
+        members = self._members()
         names = [self._names(scheme) for scheme in self.schemes] or [[path]]
         first = next((part for part, some in enumerate(members) if some), 0)
         choice = chosen(source, "concept schemes", names, first)

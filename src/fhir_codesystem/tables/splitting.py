@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from fhir_codesystem.characters import NEEDS_CARE
+from fhir_codesystem.characters import BLANKS, NEEDS_CARE
 from fhir_codesystem.tables.cleaning import blank_to_null
 from fhir_codesystem.tables.lines import collected, scan
 
@@ -175,6 +175,4 @@ def _bare(raw: pl.Expr, blanks: str) -> pl.Expr:
     cell = raw.str.strip_chars(blanks)
     inside = cell.str.slice(1).str.strip_suffix('"').str.replace_all('""', '"', literal=True)
     quoted = cell.str.starts_with('"')
-    return blank_to_null(
-        pl.when(quoted).then(inside.str.strip_chars(blanks + "\n")).otherwise(cell)
-    )
+    return blank_to_null(pl.when(quoted).then(inside.str.strip_chars(BLANKS)).otherwise(cell))

@@ -83,6 +83,10 @@ class Table:
     ``unit`` is what ``line`` counts, as a person would say it: line, row (of a workbook), item
     (of a JSON array), concept. ``sheet`` is the name of the sheet. ``stated`` holds what the
     source itself says of the code system: elements of CodeSystem in the form of FHIR JSON.
+    ``separators`` holds, by the index of a column, what stands between several values of a cell
+    where the source itself has several; no value holds it.
+    ``properties`` holds the code of the property that a column (0-based) is, where the source
+    says so and the column bears another name.
     """
 
     path: str
@@ -94,6 +98,8 @@ class Table:
     stated: Mapping[str, Any] = field(default_factory=dict)
     unit: str = "line"
     sheet: str | None = None
+    separators: Mapping[int, str] = field(default_factory=dict)
+    properties: Mapping[int, str] = field(default_factory=dict)
 
     def locate(self, lines: Sequence[int], cell: int | None = None) -> list[Location]:
         """Return the places of a cell in the given lines, or of the lines as a whole."""

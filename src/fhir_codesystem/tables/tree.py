@@ -47,23 +47,23 @@ class Tree:
 class Items:
     """Places of cells that are values inside items (see `Places`); lines are ordinals of a tree.
 
-    ``cells`` holds the way from an item to the value of each column, ``heads`` the ordinal of the
-    item in which a column's name stands first. Line 0 is the header.
+    ``cells`` holds the way from an item to the value of each column, ``heads`` the path of a value
+    whose name is the column's, or stands for it. Line 0 is the header.
     """
 
     document: Located
     tree: Tree
     cells: Sequence[Path]
-    heads: Sequence[int]
+    heads: Sequence[Path]
 
     def positions(self, lines: Sequence[int], cell: int | None) -> list[tuple[int, int]]:
         """Return the line and column of a cell's value in each item, or of the item."""
-        known = cell is not None and cell < len(self.cells)
-        way = self.cells[cell] if known and cell is not None else ()
-        head = self.heads[cell] if known and cell is not None else 0
-        paths = [self.tree.path(line or head) + way for line in lines]
-        headings = not any(lines)
-        found = locate(self.document, paths, keys=headings)
+        way: Path = ()
+        head = self.tree.path(0)
+        if cell is not None and cell < len(self.cells):
+            way, head = self.cells[cell], self.heads[cell]
+        paths = [self.tree.path(line) + way if line else head for line in lines]
+        found = locate(self.document, paths, keys=not any(lines))
         return [(place.line or 1, place.column or 1) for place in found]
 
     def indents(self, cell: int) -> pl.Series | None:  # noqa: ARG002

@@ -1,14 +1,14 @@
 """XML read safely with the parser of the standard library, with the places of its elements.
 
 Nothing is fetched: a DOCTYPE is tolerated, whatever it points to. An entity may stand for a short
-text (RDF writes the beginnings of its IRIs so), never for a file or for other entities. Expat
-itself limits how far entities swell.
+text (RDF writes the beginnings of its IRIs so), never for a file or for other entities, and all
+of them may not swell the text beyond a limit.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 
 from fhir_codesystem.diagnostics import Location, quoted
@@ -16,10 +16,13 @@ from fhir_codesystem.rules.exchange import BROKEN, ENTITY, TOO_LARGE
 
 if TYPE_CHECKING:
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.rule import Rule
 
 HEAD = 65536
 """Bytes within which the root element must begin."""
 LONGEST_ENTITY = 1000
+MOST_GROWTH = 10
+"""How many times as long as the file its text may become."""
 MOST_DEPTH = 1000
 """Elements inside each other; formats of terminologies need some twenty."""
 XML = "http://www.w3.org/XML/1998/namespace "
@@ -59,6 +62,7 @@ class Document:
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.depth = 0
         self.refused: Diagnostic | None = None
+        self.left = 0
 
     @property
     def spot(self) -> tuple[int, int]:
@@ -77,10 +81,11 @@ class Document:
     def read(self, data: bytes) -> Diagnostic | None:
         """Read all; returns why it cannot be read, if so."""
         parser = self.parser
+        self.left = MOST_GROWTH * len(data) + HEAD
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self.text
+        parser.CharacterDataHandler = self._text
         parser.EntityDeclHandler = self._entity
         try:
             parser.Parse(data, True)  # noqa: FBT003 - expat takes no keyword
@@ -93,13 +98,24 @@ class Document:
             return BROKEN.at(Location(self.path, 1, 1), f"this is no XML: {error}")
         return None
 
+    def _refuse(self, rule: Rule, message: str) -> NoReturn:
+        self.refused = rule.at(Location(self.path, *self.spot), message)
+        raise _EnoughError
+
+    def _grown(self, characters: int) -> None:
+        self.left -= characters
+        if self.left < 0:
+            self._refuse(TOO_LARGE, f"its entities make the text {MOST_GROWTH} times as long")
+
+    def _text(self, text: str) -> None:
+        self._grown(len(text))
+        self.text(text)
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            place = Location(self.path, *self.spot)
-            message = f"more than {MOST_DEPTH:,} elements stand inside each other"
-            self.refused = TOO_LARGE.at(place, message)
-            raise _EnoughError
+            self._refuse(TOO_LARGE, f"more than {MOST_DEPTH:,} elements stand inside each other")
+        self._grown(sum(map(len, attributes.values())))
         self.start(_local(name), {_local(key): value for key, value in attributes.items()})
 
     def _end(self, name: str) -> None:
@@ -110,9 +126,7 @@ class Document:
         if value is not None and "&" not in value and len(value) <= LONGEST_ENTITY:
             return
         what = "stands for a file" if value is None else "is made of other entities, or too long"
-        place = Location(self.path, *self.spot)
-        self.refused = ENTITY.at(place, f"the entity {quoted(name)} {what}; it is not read")
-        raise _EnoughError
+        self._refuse(ENTITY, f"the entity {quoted(name)} {what}; it is not read")
 
 
 def _local(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Repairs: what is proposed, and how a source is changed."""
