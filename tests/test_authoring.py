@@ -43,7 +43,7 @@ def test_a_draft_says_what_was_inferred_and_gives_the_same() -> None:
             "Code": "code",
             "Display": "display",
             "Parent": "parent",
-            "Colour": {"property": "Colour"},
+            "Colour": {"property": "colour"},
             "Deutsch (German, de)": {"designation": "de"},
             "Synonyms": {
                 "use": {

@@ -87,7 +87,7 @@ def test_only_the_code_is_needed(
         ("Code | CODE | Display\na | b | A\n", ["CS106 1:8"]),
         ("Display | Definition\nA | x\n", ["CS105 1:1"]),
         ("Term | Name\nA | B\n", ["CS105 1:1", "CS106 1:8"]),
-        ("Code,Display\na,A\n", ["CS105 1:1"]),
+        ("Code:Display\na:A\n", ["CS105 1:1"]),
         ("Kürzel\na\n", ["CS105 1:1"]),
     ],
 )
@@ -103,8 +103,8 @@ def test_the_exact_name_wins_over_a_synonym(project: Project) -> None:
     assert concept["display"] == "A"
     inferred = [each for each in built.diagnostics if each.rule.number == "CS113"]
     assert [each.message for each in inferred] == [
-        "the column 'Name' became the property Name (string)",
-        "the column 'Term' became the property Term (string)",
+        "the column 'Name' became the property name (string)",
+        "the column 'Term' became the property term (string)",
     ]
 
 

@@ -153,8 +153,8 @@ def test_the_same_value_again_is_one_and_another_is_a_conflict(project: Project)
         {
             "code": "a",
             "property": [
-                {"code": "Sense", "valueString": "x"},
-                {"code": "Sense", "valueString": "y"},
+                {"code": "sense", "valueString": "x"},
+                {"code": "sense", "valueString": "y"},
             ],
         }
     ]
@@ -190,5 +190,5 @@ def test_values_are_indented_as_deep_as_their_concept(project: Project) -> None:
 def test_the_page_has_a_column_for_each_language_and_property(project: Project) -> None:
     built = project.build("Code | Display | Colour | Deutsch (German, de)\na | A | red | Ah\n")
     page = built.artifacts["CodeSystem-table.md"].decode()
-    assert "| Code | Display | de | Colour |\n| --- | --- | --- | --- |\n" in page
+    assert "| Code | Display | de | colour |\n| --- | --- | --- | --- |\n" in page
     assert "| `a` | A | Ah | red |\n" in page

@@ -52,7 +52,8 @@ def test_other_headers_are_no_designations(header: str) -> None:
 @pytest.mark.parametrize(
     ("header", "code"),
     [
-        ("Colour", "Colour"),
+        ("Colour", "colour"),
+        ("ICD", "ICD"),
         ("internalId", "internalId"),
         ("ICD-10 code", "icd-10-code"),
         ("Not Selectable", "notSelectable"),

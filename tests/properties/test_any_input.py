@@ -36,6 +36,7 @@ WIDE = {name: mark for name, mark in ENCODINGS.items() if mark}
 WORDS = (
     *("Lvl", "Code", "Display", "Definition", "Level", "Name", "1", "2", "0", "-1", "a", "b", "AB"),
     *(" | ", "|", "\n", "\r\n", "\n\n", "\r", "---", "| --- |", r"\|", " ", "\t"),
+    *(",", ";", '"', '""', "sep=;\n", "Code,Display\n", "# a\n\n", "| Code | Name |\n| - | - |\n"),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import fhir_codesystem
-from fhir_codesystem.tables import markdown
+from fhir_codesystem.tables import documents, markdown
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import Source
 
@@ -71,8 +71,8 @@ def test_rows_that_are_left_out_change_no_table(drawn: list[tuple[str, int]]) ->
     )
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     kept, whole = (
-        [table._replace(headings=()) for table in markdown._tables(text, len(lines), parser)]
-        for text in (markdown._outline(frame), frame)
+        [table._replace(headings=()) for table in documents.tables_of(text, len(lines), parser)]
+        for text in (documents.outline(frame), frame)
     )
     assert kept == whole
 

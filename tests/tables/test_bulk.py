@@ -16,14 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fhir_codesystem import build
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.sources import everything_in, resolve
 from fhir_codesystem.tables import claml, hapi, obo, obographs, propcsv, skos
 from fhir_codesystem.tables.bulk import packed
-from fhir_codesystem.tables.reading import READERS, read
+from fhir_codesystem.tables.reading import READERS, SIGNS, possible, read
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
+    from conftest import Project
     from fhir_codesystem.tables.table import Table
 
 BULK = Path(__file__).parents[1] / "corpus" / "bulk"
@@ -83,6 +85,13 @@ def test_exactly_one_reader_recognises_a_format_whatever_its_name(name: str) -> 
     assert READERS[-1] == "pipe"
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_reader_is_imported_for_what_it_may_read_alone(name: str) -> None:
+    module = READER[name].__name__.rpartition(".")[2]
+    assert module in possible(SOURCES[name])
+    assert SIGNS.keys().isdisjoint(possible(b"Code | Display\na | A\n"))
+
+
 @pytest.mark.parametrize("data", NOT_OURS.values(), ids=NOT_OURS)
 def test_what_is_of_another_format_is_not_claimed(data: bytes) -> None:
     for reader in set(READER.values()):
@@ -137,6 +146,19 @@ def test_a_folder_of_the_bulk_format_is_a_source() -> None:
     assert table.path == str(folder / "concepts.csv")
     assert folder in everything_in(BULK)
     assert BULK / "colours.ttl" in everything_in(BULK)
+
+
+def test_a_folder_and_its_archive_build_the_same(project: Project) -> None:
+    project.write("codes/concepts.csv", "CODE,DISPLAY\n0,Colour\n011,Red\n")
+    project.write("codes/codesystem.json", '{"resourceType": "CodeSystem"}')
+    project.write("codes.zip", packed(project.folder / "codes"))
+    built = [build(project.folder / name) for name in ("codes", "codes.zip")]
+    assert built[0].resource["concept"] == [
+        {"code": "0", "display": "Colour"},
+        {"code": "011", "display": "Red"},
+    ]
+    assert built[0].resource == built[1].resource
+    assert built[0].resource["id"] == "codes"
 
 
 def test_a_folder_has_its_metadata_beside_it(tmp_path: Path) -> None:

@@ -133,6 +133,10 @@ def test_utf_16_and_a_byte_order_mark_are_understood() -> None:
         (document('<Class code="a"><SuperClass code="b"/></Class>'), ["CS163 codes.xml:2:17"]),
         (document('<Class code="a"><SubClass code="b"/></Class>'), ["CS163 codes.xml:2:17"]),
         (document('<Class code="a"><History>x</History></Class>'), ["CS164 codes.xml"]),
+        (
+            document('<RubricKind name="x"><Display>X</Display></RubricKind><Class code="a"/>'),
+            ["CS164 codes.xml"],
+        ),
         (document("<p>" * 2000), ["CS161 codes.xml:2:2998"]),
         (document('<Class code="&x;"/>'), ["CS160 codes.xml:2:1"]),
     ],

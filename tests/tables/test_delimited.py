@@ -107,6 +107,20 @@ def test_windows_1252_is_recognised_and_said() -> None:
     assert brief(reading) == ["CS102 2:1"]
 
 
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("Code;Display\nä;Käse\n".encode() + "b;Öl\n".encode("cp1252"), "CS103 3:3"),
+        (b"%PDF-1.7\nCode;Display\na;A\n", "CS101 None:None"),
+        (b"Code;Display\na;A\0x\n", "CS101 2:4"),
+    ],
+)
+def test_what_is_no_text_is_told_once(data: bytes, found: str) -> None:
+    reading = read(Source("table.csv", data))
+    assert reading.table is None
+    assert brief(reading) == [found]
+
+
 @pytest.mark.parametrize("size", [65_533, 65_534, 65_535, 65_536])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_character_across_the_end_of_the_sample_hides_nothing(size: int, encoding: str) -> None:
@@ -282,7 +296,7 @@ def test_many_rows_give_the_same_as_few() -> None:
     rows = [[f"c{row}", f'x, "{row}"\n' + "y" * 20] for row in range(40_000)]
     written = io.StringIO(newline="")
     csv.writer(written).writerows([["Code", "Display"], *rows])
-    reading = in_seconds(written.getvalue().encode(), 20)
+    reading = in_seconds(written.getvalue().encode(), 60)
     assert reading.table is not None
     assert cells_of(reading.table) == rows
     assert reading.table.frame["line"].to_list() == list(range(2, 80_002, 2))
@@ -300,4 +314,4 @@ def test_many_rows_give_the_same_as_few() -> None:
     ],
 )
 def test_huge_lines_and_cells_end_in_one_finding(data: bytes, found: list[str]) -> None:
-    assert brief(in_seconds(data, 20))[:1] == found
+    assert brief(in_seconds(data, 60))[:1] == found

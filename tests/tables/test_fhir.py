@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fhir_codesystem import build
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import ANY, Source, Wanted
@@ -58,6 +59,17 @@ def test_published_code_systems_are_read_whole(path: Path, form: str) -> None:
         assert_same(table, resource)
 
 
+@pytest.mark.parametrize("name", ["item-type", "link-type"])
+def test_a_code_system_that_is_built_again_is_the_same(name: str) -> None:
+    path = Path(__file__).parent / f"fhir/{name}.json"
+    built = build(path)
+    assert built.ok
+    made = {key: each for key, each in built.resource.items() if key not in ("text", "count")}
+    expected = json.loads(path.read_bytes())
+    expected.pop("text", None)
+    assert made == expected
+
+
 def without_urls(resource: dict[str, Any]) -> dict[str, Any]:
     """Leave out extensions and ids, which XML writes as attributes."""
     left_out = ("extension", "text")
@@ -70,7 +82,7 @@ def without_urls(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(CODE_SYSTEMS, st.sampled_from([None, 1]))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_json_says_the_same_as_the_table(resource: dict[str, Any], indent: int | None) -> None:
     reading = read_text(to_json(resource, indent=indent))
     assert reading.diagnostics == ()
@@ -79,7 +91,7 @@ def test_json_says_the_same_as_the_table(resource: dict[str, Any], indent: int |
 
 
 @given(CODE_SYSTEMS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_xml_says_the_same_as_the_table(resource: dict[str, Any]) -> None:
     reading = read_text(to_xml(resource))
     assert reading.diagnostics == ()
@@ -88,7 +100,7 @@ def test_xml_says_the_same_as_the_table(resource: dict[str, Any]) -> None:
 
 
 @given(CODE_SYSTEMS, st.booleans(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_bytes_raise(resource: dict[str, Any], as_xml: bool, data: st.DataObject) -> None:
     text = bytearray(to_xml(resource) if as_xml else to_json(resource))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -239,6 +251,16 @@ def test_the_only_code_system_of_a_bundle_or_value_set_is_read() -> None:
     assert table.stated["url"] == "http://example.org/a"
     contained = {"resourceType": "ValueSet", "contained": [code_system("b")]}
     assert table_of(json.dumps(contained)).frame["1"].to_list() == ["b"]
+
+
+def test_one_of_the_resources_of_a_bulk_export_is_read() -> None:
+    lines = [json.dumps(each) for each in ({"resourceType": "Patient"}, code_system("a"))]
+    table = table_of("\n".join(lines))
+    assert table.frame["1"].to_list() == ["a"]
+    column = lines[1].rindex('"a"') + 1
+    assert str(table.locate([1], 1)[0]) == f"x.json:2:{column}"
+    assert brief(read_text("\n".join([lines[1]] * 2))) == ["CS153 2:1"]
+    assert brief(read_text(f"[{lines[0]}]")) == ["CS152 1:1"]
 
 
 @pytest.mark.parametrize("name", ["2", "b", "http://example.org/b"])

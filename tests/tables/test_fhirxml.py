@@ -175,6 +175,15 @@ def test_values_of_another_type_are_told_at_their_place(old: str, new: str, plac
     assert place in found
 
 
+def test_a_resource_whose_wrapper_says_the_same_is_refused() -> None:
+    inside = '<extension url="u"/><CodeSystem><extension url="v"/></CodeSystem>'
+    reading = read_text(
+        f'<ValueSet xmlns="http://hl7.org/fhir"><contained>{inside}</contained></ValueSet>'
+    )
+    assert brief(reading) == ["CS151 1:82"]
+    assert reading.table is None
+
+
 def test_a_million_open_elements_end_at_once() -> None:
     reading = read_text('<CodeSystem xmlns="http://hl7.org/fhir">' + "<concept>" * 10**6)
     assert [each.message for each in reading.diagnostics] == [
@@ -203,7 +212,7 @@ def test_fhir_is_recognised_by_its_first_element(data: str, recognised: bool) ->
 
 
 @given(st.integers(0, len(SAMPLE.encode()) - 1), st.integers(0, 40), st.binary(max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_no_bytes_raise(at: int, length: int, piece: bytes) -> None:
     data = SAMPLE.encode()
     reading = read_text(data[:at] + piece + data[at + length :])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.tables import hapi, records
 from fhir_codesystem.tables.hapi import read, recognises
 from fhir_codesystem.tables.source import Source
@@ -142,11 +146,28 @@ def test_codesystem_json_is_stated_but_for_what_is_built() -> None:
         ({"codesystem": '{"resourceType":"ValueSet"}'}, ["CS160 codesystem.json"]),
         ({"codesystem": '{"concept":[{"code":"a"}]}'}, ["CS164 codesystem.json"]),
         ({"concepts": "CODE," * 1001 + "\n"}, ["CS112 concepts.csv:1:1"]),
+        ({"hierarchy": "PARENT,CHILD,ORDER\na,b,1\n"}, ["CS164 hierarchy.csv"]),
+        ({"properties": "CODE,KEY,VALUE,TYPE,BY\na,k,v,,me\n"}, ["CS164 properties.csv"]),
         ({"readme": "Read me."}, ["CS164 codes.zip"]),
     ],
 )
 def test_what_is_wrong_is_told_at_its_place(members: dict[str, str], expected: list[str]) -> None:
     assert found(**members) == expected
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(st.dictionaries(TEXT.filter(lambda text: text.strip(BLANKS)), TEXT, min_size=1))
+def test_what_is_written_as_csv_is_read_again(displays: dict[str, str]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([("CODE", "DISPLAY"), *displays.items()])
+    table = reading(concepts=text.getvalue()).table
+    assert table is not None
+    expected = [
+        (code.strip(BLANKS), display.strip(BLANKS) or None) for code, display in displays.items()
+    ]
+    assert table.frame.select("0", "1").rows() == expected
 
 
 def test_twenty_unknown_codes_are_told_and_the_rest_is_counted() -> None:

@@ -71,7 +71,7 @@ class Writer:
 
 
 @given(value=VALUES, data=st.data())
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_every_value_is_found_where_it_was_written(value: Any, data: st.DataObject) -> None:
     writer = Writer(data)
     writer.write(value)
@@ -99,7 +99,7 @@ PIECES = (
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_what_is_json_is_what_orjson_reads(text: str) -> None:
     try:
         orjson.loads(text)
@@ -218,7 +218,7 @@ def paths_of(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 @given(VALUES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_lines_of_orjson_are_found_too(value: Any) -> None:
     text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
     assert spots(text, paths_of(value)).keys() == set(paths_of(value))

@@ -48,7 +48,10 @@ def test_what_a_graph_says_of_a_node_is_read() -> None:
     made = obographs.read(Source("codes.json", (BULK / "colours.obographs.json").read_bytes()))
     table = made.table
     assert table is not None
-    assert [each.message for each in made.diagnostics] == ["nodes that are properties: 1 left out"]
+    assert [each.message for each in made.diagnostics] == [
+        "cross-references of definitions and synonyms: 1 left out",
+        "nodes that are properties: 1 left out",
+    ]
     assert table.frame.rows()[4] == (5, "011", "Red", "Like blood.", True)
     assert [row[1:] for row in table.links.properties.rows()] == [
         ("inactive", "boolean", "true"),
@@ -135,6 +138,7 @@ def test_what_a_stanza_says_is_read() -> None:
     table = made.table
     assert table is not None
     assert [each.message for each in made.diagnostics] == [
+        "cross-references of definitions and synonyms: 1 left out",
         "intersection_of: 1 left out",
         "[Typedef]: 1 left out",
     ]

@@ -121,6 +121,8 @@ def test_cells_are_placed_where_they_stand() -> None:
         (f"{TOP}\ncode;display\n", ["CS166 codes.csv"]),
         (f"{TOP}\nKürzel;display\na;A\n", ["CS160 codes.csv:4:1"]),
         (f"{TOP}\ncode;property\na;x\n", ["CS165 codes.csv:5:3"]),
+        (f"{TOP}\ncode;;display\na;x;A\n", ["CS165 codes.csv:5:3"]),
+        ("resource\nCodeSystem;x\n\ncode\na\n", ["CS164 codes.csv"]),
         (f"{TOP}\ncode;property\na;x|1|number\n", ["CS165 codes.csv:5:3"]),
         (f'{TOP}\ncode;property\n"a";"x|1.5|integer"\n', ["CS165 codes.csv:5:5"]),
         (f"{TOP}\ncode;property\na;|1|integer\n", ["CS165 codes.csv:5:3"]),
@@ -135,10 +137,12 @@ def test_what_is_wrong_is_told_at_its_place(text: str | bytes, expected: list[st
 
 
 def test_a_property_that_cannot_be_read_is_told_with_what_is_wrong() -> None:
-    cells = "x|1|number;|1|integer;x|1.5|integer"
-    told = reading(f"{TOP}\ncode;property;property;property\na;{cells}\n").diagnostics
+    cells = "x;x|1|number;|1|integer;x|1.5|integer;odd"
+    told = reading(f"{TOP}\ncode{';property' * 4};\na;{cells}\n").diagnostics
     assert [each.message for each in told] == [
+        "'x' is not of the form code|value|type",
         "'number' is no type of a property",
         "the value '1' is of no property: its code is blank",
         "the value '1.5' of 'x' is no integer",
+        "'odd' stands in a column without a name",
     ]

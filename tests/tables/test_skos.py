@@ -53,7 +53,10 @@ def test_labels_notes_and_other_statements_are_read() -> None:
     made = read(Source("codes.ttl", (BULK / "colours.ttl").read_bytes()))
     table = made.table
     assert table is not None
-    assert [each.message for each in made.diagnostics] == ["skos:Collection: 1 left out"]
+    assert [each.message for each in made.diagnostics] == [
+        "further statements on the scheme: 1 left out",
+        "skos:Collection: 1 left out",
+    ]
     assert table.frame.rows()[4] == (30, "011", "Red", "Like blood.", True)
     assert [row[1:] for row in table.links.properties.rows() if row[0] == 4] == [
         ("definition-de", "string", "Wie Blut."),
@@ -92,6 +95,13 @@ def test_the_code_is_the_notation_as_it_is_written_or_the_end_of_the_iri() -> No
     assert table.frame["0"].to_list() == ["007", "b", "c", "1.2.3", "d"]
     assert table.links.properties.rows() == [(0, "notation", "string", "7")]
     assert table.stated == {}
+
+
+def test_relative_iris_stay_as_they_are_written() -> None:
+    table = table_of("\n<> a skos:ConceptScheme .\n<#a> a skos:Concept ; skos:exactMatch <x/b> .")
+    assert table.stated == {}
+    assert table.frame["0"].to_list() == ["a"]
+    assert table.links.properties.rows() == [(0, "exactMatch", "string", "x/b")]
 
 
 def test_what_says_that_something_is_a_concept_is_enough() -> None:
@@ -169,6 +179,8 @@ def test_one_of_several_schemes_is_read() -> None:
         (":a a skos:Concept ; skos:broader :b .", ["CS163 codes.ttl:2:1"]),
         (":a a skos:Concept .\n:b a skos:Concept ;; skos:narrower :x .", ["CS163 codes.ttl:3:1"]),
         (":a a skos:Concept ; :p [ :q 1 ] .", ["CS164 codes.ttl"]),
+        (":a a skos:Concept .\n:x :y :z .", ["CS164 codes.ttl"]),
+        (":a a skos:Concept .\n:s a skos:ConceptScheme ; dct:creator 'me' .", ["CS164 codes.ttl"]),
         (":a a skos:Concept ;\n  skos:prefLabel 'x .", ["CS160 codes.ttl:2:1"]),
         (":a a skos:Concept ;\n  skos:prefLabel ] .", ["CS160 codes.ttl:3:17"]),
         (":a a unknown:Concept .", ["CS160 codes.ttl:2:6"]),

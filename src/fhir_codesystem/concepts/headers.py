@@ -22,6 +22,10 @@ https://hl7.org/fhir/R5/codesystem-concept-properties.html
 """
 
 
+WORD = re.compile(r"[A-Z][a-z]+")
+"""A word as it begins a title."""
+
+
 def use(code: str, display: str) -> str:
     """Return the use of a designation as JSON: a code of SNOMED CT (value set designation-use)."""
     return orjson.dumps({"system": SNOMED, "code": code, "display": display}).decode()
@@ -118,11 +122,12 @@ def language(tag: str) -> str:
 def property_code(header: str) -> str:
     """Make the code of a property of a header: as it stands, unless it holds blanks.
 
-    The names of standard properties are known in any spelling.
+    A single word that only begins with a capital, as titles do, begins with a small letter, as
+    codes do. The names of standard properties are known in any spelling.
     """
     if (name := STANDARD.get(folded(header))) is not None:
         return name
     plain = "".join(filter(str.isprintable, header)).strip()
     if not re.search(r"\s", plain):
-        return plain
+        return plain.lower() if WORD.fullmatch(plain) else plain
     return re.sub(r"[\W_]+", "-", plain.casefold()).strip("-") or plain.split()[0]

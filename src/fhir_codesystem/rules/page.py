@@ -49,8 +49,9 @@ def _block(text: str | bytes | Workbook) -> str:
     lines = shown.rstrip("\n").split("\n")
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 2], "...", lines[-1]]
-    clipped = (line if len(line) <= WIDTH else line[: WIDTH - 3] + "..." for line in lines)
-    return "\n".join(f"    {_visible(line)}".rstrip() for line in clipped)
+    visible = (_visible(line) for line in lines)
+    clipped = (line if len(line) <= WIDTH else line[: WIDTH - 3] + "..." for line in visible)
+    return "\n".join(f"    {line}".rstrip() for line in clipped)
 
 
 def _visible(line: str) -> str:

@@ -96,10 +96,13 @@ LONG_ROW = Rule(
     severity=Severity.ERROR,
     what="A row has more cells than the header names.",
     why=(
-        "Mostly a bar inside a text was taken as the end of its cell, so that the cells after "
-        "it stand in the wrong columns; what is left over would be lost."
+        "Mostly a bar or a comma inside a text was taken as the end of its cell, so that the "
+        "cells after it stand in the wrong columns; what is left over would be lost."
     ),
-    fix=r"Write \| for a bar inside a cell, or name the further column in the header.",
+    fix=(
+        r"Write \| for a bar inside a cell, put quotes around a cell of CSV that holds the "
+        "delimiter, or name the further column in the header."
+    ),
     breaks=Example(table="Code | Display\na | left | right\n", place=(TABLE, 2, 12)),
     holds=Example(table="Code | Display\na | left \\| right\n"),
     source=FORMATS,

@@ -29,22 +29,12 @@ if TYPE_CHECKING:
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
-    *reading.RULES,
-    *repairs.RULES,
-    *structured.RULES,
-    *exchange.RULES,
-    *text.RULES,
-    *workbooks.RULES,
-    *pages.RULES,
-    *hierarchy.RULES,
-    *duplicates.RULES,
-    *metadata.RULES,
-    *elements.RULES,
-    *content.RULES,
-    *properties.RULES,
-    *concepts.RULES,
-    *templates.RULES,
+MODULES = (
+    *(reading, text, pages, workbooks, structured, exchange, repairs),
+    *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
+)
+RULES: tuple[Rule, ...] = tuple(
+    sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
 
 

@@ -145,6 +145,8 @@ class _Classification(Document):
             self.outer_language = attributes.get(XML + "lang", attributes.get("lang", ""))
         elif name in {"Meta", "Author"}:
             self.others[f"{name} of the classification"] += 1
+        elif name == "Display":
+            self.others["Display of a kind"] += 1
 
     def _inside(self, pieces: list[str], name: str, attributes: dict[str, str]) -> None:
         if name == "Reference":

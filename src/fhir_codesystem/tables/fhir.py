@@ -29,14 +29,29 @@ if TYPE_CHECKING:
 
 HEADER = ("Level", "Code", "Display", "Definition")
 CELLS: tuple[Path, ...] = ((), ("code",), ("display",), ("definition",))
-MADE = ("resourceType", "concept", "text")
+KIND = "resourceType"
+MADE = (KIND, "concept", "text")
 """Elements of a CodeSystem that are not passed on: the concepts are rows, the rest is made."""
 
 
+def holds_resources(value: Any) -> bool:
+    """Whether a value is a resource, or an array of them (as the lines of a bulk export are)."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(each, dict) and KIND in each for each in value)
+    return isinstance(value, dict) and KIND in value
+
+
 def read(document: Document, wanted: Wanted) -> Reading:
-    """Read the concepts of a resource (an object with a resourceType), or of one inside it."""
-    kind = document.value["resourceType"]
-    choices = list(_code_systems(document.value))
+    """Read the concepts of a resource, of one inside it, or of one of several."""
+    if isinstance(document.value, list):
+        choices = list(_among(document.value, (), ()))
+        kind = "array"
+    else:
+        choices = [
+            *_among(document.value, ("contained",), ()),
+            *_among(document.value, ("entry",), ("resource",)),
+        ]
+        kind = document.value[KIND]
     if kind == "CodeSystem":
         return _code_system(document, ())
     if choices:
@@ -45,9 +60,9 @@ def read(document: Document, wanted: Wanted) -> Reading:
     if kind == "ValueSet":
         return _expansion(document, wanted)
     message = f"the resource is a {quoted(str(kind))}; concepts are read from a CodeSystem"
-    if kind == "Bundle":
-        message = "no entry of the Bundle is a CodeSystem"
-    return _refused(document, ("resourceType",), message)
+    if kind in ("array", "Bundle"):
+        message = "none of the resources is a CodeSystem"
+    return _refused(document, (KIND,), message)
 
 
 def _refused(document: Document, path: Path, message: str) -> Reading:
@@ -55,15 +70,14 @@ def _refused(document: Document, path: Path, message: str) -> Reading:
     return Reading(None, (NO_CONCEPTS.at(place, message, hint=NO_CONCEPTS.fix),))
 
 
-def _code_systems(resource: dict[str, Any]) -> Iterator[Choice]:
-    """Find the code systems inside a resource: contained ones, entries of a Bundle."""
-    for key, way in (("contained", ()), ("entry", ("resource",))):
-        listed = resource.get(key)
-        for index in range(len(listed) if isinstance(listed, list) else 0):
-            path = (key, index, *way)
-            held = value_at(resource, path)
-            if isinstance(held, dict) and held.get("resourceType") == "CodeSystem":
-                yield Choice(path, _names(held))
+def _among(value: Any, around: Path, inside: Path) -> Iterator[Choice]:
+    """Find the code systems in an array at a path; in each of its items at a further one."""
+    listed = value_at(value, around)
+    for index in range(len(listed) if isinstance(listed, list) else 0):
+        path = (*around, index, *inside)
+        held = value_at(value, path)
+        if value_at(held, (KIND,)) == "CodeSystem":
+            yield Choice(path, _names(held))
 
 
 def _names(resource: dict[str, Any]) -> tuple[str, ...]:
@@ -90,7 +104,7 @@ def _expansion(document: Document, wanted: Wanted) -> Reading:
     listed = value_at(document.value, path)
     if not isinstance(listed, list) or not listed:
         message = "the ValueSet has no expansion: its codes are not in this file"
-        at = ("expansion",) if "expansion" in document.value else ("resourceType",)
+        at = ("expansion",) if "expansion" in document.value else (KIND,)
         return _refused(document, at, message)
     system, found = expansion.system_of(document, listed, wanted)
     if system is None:

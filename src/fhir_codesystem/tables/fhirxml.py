@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.parsers import expat
 
 from fhir_codesystem.diagnostics import Location, quoted
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
-    from fhir_codesystem.codesystem.versions import Element
     from fhir_codesystem.tables.jsontext import Path
     from fhir_codesystem.tables.source import Source
 
@@ -176,37 +175,37 @@ class Builder:
             raise self._refuse(f"more than {MOST_DEPTH:,} elements are open here")
         if not self.opened:
             self.value["resourceType"] = name
-            self._open(Open(self.value, _resources(name), self.wanted), {})
+            self._open(Open(self.value, _resources(name), self.wanted), attributes)
         elif name[:1].isupper():
             around = self.opened[-1]
             around.value["resourceType"] = name
-            self._open(replace(around, models=_resources(name)), {})
+            self._open(replace(around, models=_resources(name)), attributes)
         else:
             self._element(name, attributes)
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         around = self.opened[-1]
         declared = _declared(around.models, name)
-        repeats = bool(declared and declared[0].repeats)
-        models = tuple(model for each in declared if (model := each.complex_type) is not None)
         node = around.node and around.node.inside.get(name)
-        if repeats:
+        if declared.repeats:
             held = around.value.setdefault(name, [])
+            if not isinstance(held, list):
+                raise self._refuse(f"{quoted(name, 30)} stands before and is no list there")
             node = node and node.inside.get(len(held))
             if len(held) == 0 and around.node and (listed := around.node.inside.get(name)):
                 self.found[listed.path] = Place(*self._place())
         elif name in around.value:
             raise self._refuse(f"{quoted(name, 30)} stands twice")
         value: dict[str, Any] = {}
-        if models or (not declared and "value" not in attributes):
-            if repeats:
+        if declared.models or (not declared.kind and "value" not in attributes):
+            if declared.repeats:
                 held.append(value)
             else:
                 around.value[name] = value
-            self._open(Open(value, models, node), attributes)
+            self._open(Open(value, declared.models, node), attributes)
             return
-        told = self._typed(attributes.pop("value", None), declared)
-        if repeats:
+        told = self._typed(attributes.pop("value", None), declared.kind)
+        if declared.repeats:
             held.append(told)
         elif told is not None:
             around.value[name] = told
@@ -222,9 +221,8 @@ class Builder:
         if element.node is not None:
             self.found.setdefault(element.node.path, Place(*self._place()))
 
-    def _typed(self, text: str | None, declared: tuple[Element, ...]) -> Any:
+    def _typed(self, text: str | None, kind: str) -> Any:
         """Return a primitive value as JSON has it; what is not of its type stays text."""
-        kind = declared[0].type_name if declared else "string"
         if text is None:
             return None
         if kind == "boolean" and text in {"true", "false"}:
@@ -265,9 +263,22 @@ def _models(name: str) -> Models:
     return tuple(getattr(import_module(f"{package}.{name.lower()}"), name) for package in packages)
 
 
+class Declared(NamedTuple):
+    """How an element is declared: the models of a complex type, the name of a primitive one."""
+
+    repeats: bool
+    models: Models
+    kind: str
+
+
 @cache
-def _declared(models: Models, name: str) -> tuple[Element, ...]:
-    """Return an element as the models declare it."""
+def _declared(models: Models, name: str) -> Declared:
+    """Return how the first of the models that knows an element declares it."""
     from fhir_codesystem.codesystem.versions import elements_of  # noqa: PLC0415 - heavy
 
-    return tuple(element for model in models if (element := elements_of(model).get(name)))
+    known = [element for model in models if (element := elements_of(model).get(name))]
+    if not known:
+        return Declared(repeats=False, models=(), kind="")
+    complex_types = tuple(model for each in known if (model := each.complex_type) is not None)
+    kind = "" if complex_types else known[0].type_name
+    return Declared(known[0].repeats, complex_types, kind)

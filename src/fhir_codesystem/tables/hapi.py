@@ -88,6 +88,11 @@ def read(source: Source) -> Reading:
         return Reading(None, tuple(found))
     hierarchy = _member(source, files, HIERARCHY, ("PARENT", "CHILD"), found)
     properties = _member(source, files, PROPERTIES, ("CODE", "KEY", "VALUE"), found)
+    for member, known in ((hierarchy, ("PARENT", "CHILD")), (properties, COLUMNS)):
+        others = [name for name in member.cell if name not in known] if member else []
+        if member and others:
+            told = {f"the column {quoted(name)}": len(member.rows) for name in others}
+            found += left_out(member.records.path, told)
     table = Table(
         path=concepts.records.path,
         header=concepts.header,

@@ -61,8 +61,8 @@ def read(source: Source) -> Reading:
     document, found = load(source.path, source.data)
     if document is None:
         return Reading(None, tuple(found))
-    resource = isinstance(document.value, dict) and "resourceType" in document.value
-    reading = (fhir if resource else objects).read(document, source.wanted)
+    reader = fhir if fhir.holds_resources(document.value) else objects
+    reading = reader.read(document, source.wanted)
     return Reading(reading.table, (*found, *reading.diagnostics))
 
 

@@ -1,8 +1,7 @@
 """Tables inside a document in Markdown (GitHub-flavoured): the one that holds the concepts.
 
-What is a table, and what is code, a comment or a quotation, markdown-it says. It is not given the
-rows of long tables: only those lines that can begin or end anything. The rows are then split as
-those of any table with bars.
+The rows of that table are split as those of any table with bars; then each cell becomes the text
+that it shows.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.rules import text as rules
 from fhir_codesystem.tables import inline
 from fhir_codesystem.tables.decoding import SAMPLE, beginning, decode
+from fhir_codesystem.tables.documents import SEPARATOR, Found, outline, tables_of, unnested
 from fhir_codesystem.tables.headers import names_code, same_heading
 from fhir_codesystem.tables.lines import Line, Lines, collected, scan
 from fhir_codesystem.tables.pipe import Layout, table_of
@@ -28,34 +29,21 @@ from fhir_codesystem.tables.table import Reading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.tables.source import Source
 
-DASHES = r"[ \t]*:?-+:?[ \t]*"
-SEPARATOR = rf"^[ \t>]*(?:\|{DASHES}(?:\|{DASHES})*\|?|{DASHES}(?:\|{DASHES})+\|?)\r?$"
-"""The row below the header, which makes a table of some lines."""
-
 FURTHER_SEPARATOR = re.compile(SEPARATOR.encode(), re.MULTILINE)
 
-ROW = r"^ {0,3}(?:\||\pL|[0-9]+(?:[^0-9.)]|[.)]\S)).*$"
-ENDS_HTML = r"(?:--|\?|\]\])>|</"
-"""What may end a block of HTML inside a line."""
-
+NAMES = (".md", ".markdown")
 MOST_CELLS = 50
 HEADINGS = ("# ", "## ", "### ", "#### ")
-
-PREFIX = re.compile(rb"[ \t]*(?:(?:>|[-+*]|\d+[.)])[ \t]+)*(?:>[ \t]*)*")
-"""What stands before the lines of a table inside a quotation or a list."""
 
 LONGEST = 2**22
 """Bytes that are parsed: of a document without the plain rows of its tables, and of its cells."""
 
 
 def recognises(source: Source) -> bool:
-    """Whether there is a table with its separator row, and something else above or below it.
+    """Whether there is a table with its separator row, and something else, or a name that says so.
 
     The beginning and the end are looked at; all of it only where it begins with much prose.
     """
@@ -72,10 +60,13 @@ def recognises(source: Source) -> bool:
         return long and FURTHER_SEPARATOR.search(source.data, SAMPLE) is not None
     if header > first and names_code(names):
         return False
-    if any(line and "|" not in line for line in lines[:header]):
+    named = PurePath(source.path).suffix.lower() in NAMES
+    if named or any(line and "|" not in line for line in lines[:header]):
         return True
     bars = lines[header].startswith("|")
-    end = source.data[SAMPLE:][-SAMPLE:].decode("utf-8", "replace").split("\n")
+    end = (
+        source.data[max(SAMPLE, len(source.data) - SAMPLE) :].decode("utf-8", "replace").split("\n")
+    )
     return _has_more(lines[header + 1 :], bars=bars) or _has_more(end[1:], bars=bars)
 
 
@@ -102,10 +93,10 @@ def read(source: Source) -> Reading:
         return Reading(None, tuple(found))
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     lines = collected(scan(text.data, 0), len(text.data))
-    outline = _outline(lines)
-    if outline["text"].str.len_bytes().sum() > LONGEST:
+    outlined = outline(lines)
+    if outlined["text"].str.len_bytes().sum() > LONGEST:
         return Reading(None, (*found, _too_long(source.path)))
-    chosen, told = _chosen(source, _tables(outline, lines.height, parser))
+    chosen, told = _chosen(source, tables_of(outlined, lines.height, parser))
     found += told
     if chosen is None:
         return Reading(None, tuple(found))
@@ -152,99 +143,16 @@ class Places:
         return inline.indents(self.raw[str(cell)])
 
 
-class Found(NamedTuple):
-    """A table of a document: its number from 1, its columns, the headings above it, its lines.
-
-    ``header`` is the line of the header, ``until`` the last; ``nested`` whether the table stands
-    inside a quotation or a list.
-    """
-
-    number: int
-    names: tuple[str, ...]
-    headings: tuple[str, ...]
-    header: int
-    until: int
-    nested: bool
-
-    def __str__(self) -> str:
-        heading = f" {quoted(self.headings[-1])}" if self.headings else ""
-        return f"{self.number}{heading} (line {self.header})"
-
-
-def _tables(outline: pl.DataFrame, last: int, parser: MarkdownIt) -> list[Found]:
-    """Find the tables of a document, of which the lines that matter are given.
-
-    Rows that a blank line parts from their table belong to it nevertheless.
-    """
-    numbers = [*outline["line"].to_list(), last + 1]
-    texts = outline["text"].to_list()
-    headings: dict[int, str] = {}
-    tables: list[Found] = []
-    before = ""
-    for at, token in enumerate(tokens := _blocks("\n".join(texts), parser)):
-        if token.type == "heading_open":
-            level = int(token.tag[1])
-            headings = {above: text for above, text in headings.items() if above < level}
-            headings[level] = inline.text_of(tokens[at + 1].content, parser)
-        elif token.type == "table_open" and token.map is not None:
-            begin, end = token.map
-            header = _unnested(texts[begin].encode()) if token.level else texts[begin].encode()
-            names = Layout.of(Line(1, header.decode()), Lines(b"")).names
-            shown = tuple(inline.text_of(name, parser).strip(BLANKS) for name in names)
-            lines = numbers[begin], numbers[end] - 1
-            nested = token.level > 0
-            tables.append(Found(len(tables) + 1, shown, tuple(headings.values()), *lines, nested))
-        elif token.type == "paragraph_open" and before == "table_close" and token.map is not None:
-            if not all(text.lstrip(BLANKS).startswith("|") for text in texts[slice(*token.map)]):
-                before = ""
-                continue
-            tables[-1] = tables[-1]._replace(until=numbers[token.map[1]] - 1)
-        if token.type not in {"paragraph_open", "inline", "paragraph_close"}:
-            before = token.type
-    return tables
-
-
 def _layout(data: bytes, table: Found) -> Layout:
     """Return the layout of one table."""
     if table.nested:
-        lines = data.split(b"\n")
+        lines = data.decode().split("\n")
         rows = slice(table.header - 1, table.until)
-        lines[rows] = map(_unnested, lines[rows])
-        data = b"\n".join(lines)
-    rows_of = Lines(data)
-    header = Line(table.header, rows_of.numbered([table.header])[table.header])
-    layout = Layout.of(header, rows_of)
+        lines[rows] = map(unnested, lines[rows])
+        data = "\n".join(lines).encode()
+    text = Lines(data).numbered([table.header])[table.header]
+    layout = Layout.of(Line(table.header, text), Lines(data))
     return replace(layout, below=table.header + 1, until=table.until)
-
-
-def _unnested(line: bytes) -> bytes:
-    """Make blanks of what stands before the row of a table inside a quotation or a list."""
-    return PREFIX.sub(lambda match: b" " * len(match[0]), line, count=1)
-
-
-def _blocks(text: str, parser: MarkdownIt) -> list[Token]:
-    """Parse the blocks of a document, not what stands inside of them."""
-    tokens: list[Token] = []
-    parser.block.parse(text, parser, {}, tokens)
-    return tokens
-
-
-def _outline(lines: pl.DataFrame) -> pl.DataFrame:
-    """Leave out rows between rows: lines that neither begin nor end anything."""
-    text = pl.col("text")
-    row = text.str.contains("|", literal=True) & text.str.contains(ROW)
-    separator = text.str.contains(SEPARATOR)
-    inner = row & ~separator & ~text.str.contains(ENDS_HTML)
-    marked = lines.select("line", "text", inner=inner, row=row, separator=separator)
-    between = (
-        pl.col("inner")
-        & pl.col("row").shift(1, fill_value=False)
-        & pl.col("row").shift(2, fill_value=False)
-        & ~pl.col("separator").shift(1, fill_value=False)
-        & ~pl.col("separator").shift(-1, fill_value=False)
-        & pl.col("row").shift(-1, fill_value=False)
-    )
-    return marked.filter(~between).select("line", pl.col("text").str.strip_suffix("\r"))
 
 
 def _chosen(source: Source, tables: Sequence[Found]) -> tuple[Found | None, list[Diagnostic]]:

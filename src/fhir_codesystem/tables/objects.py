@@ -66,8 +66,9 @@ def read(document: JSONDocument, wanted: Wanted) -> Reading:
     return _table(document, (), {}, [])
 
 
-def _nothing(document: JSONDocument) -> Reading:
-    message = "there is no array of objects, nor a FHIR resource"
+def _nothing(
+    document: JSONDocument, message: str = "there is no array of objects, nor a FHIR resource"
+) -> Reading:
     place = locate(document, [()])[0]
     return Reading(None, (NO_CONCEPTS.at(place, message),))
 
@@ -120,16 +121,16 @@ class Rows:
     def collect(self, listed: list[Any], first: Path) -> None:
         """Walk objects and all that stand inside them; ``first`` leads to the array."""
         notes = self.concepts.notes
-        waiting = [(0, first, enumerate(listed))]
+        waiting = [(0, 1, first, enumerate(listed))]
         while waiting:
-            parent, way, rest = waiting[-1]
+            parent, level, way, rest = waiting[-1]
             step = next(rest, None)
             if step is None or len(self.columns) > MOST_COLUMNS:
                 waiting.pop()
                 continue
             index, item = step
             ordinal = notes.tree.add(parent, (*way, index))
-            self.levels.append(len(waiting))
+            self.levels.append(level)
             if not isinstance(item, dict):
                 notes.wrong(ordinal, (), item, "an object")
                 continue
@@ -137,7 +138,8 @@ class Rows:
             for name, value in item.items():
                 if name not in below:
                     self._value(ordinal, (name,), value)
-            waiting += [(ordinal, (name,), enumerate(item[name])) for name in reversed(below)]
+            deeper = [(ordinal, level + 1, (name,), enumerate(item[name])) for name in below]
+            waiting += reversed(deeper)
 
     def _value(self, ordinal: int, path: Path, value: Any) -> None:
         """Put a value into its column; objects of single values give a column for each."""
@@ -187,11 +189,8 @@ def text_of(value: Any) -> str | list[str] | None:
 
 def _mark(column: list[Any]) -> str:
     """Choose what may stand between values: nothing that any value of the column holds."""
-    for mark in MARKS:
-        sign = mark.strip()
-        if not any(cell and any(sign in text for text in cell) for cell in column):
-            return mark
-    return MARKS[-1]
+    held = "".join(cell if isinstance(cell, str) else "".join(cell or ()) for cell in column)
+    return next((mark for mark in MARKS if mark.strip() not in held), MARKS[-1])
 
 
 def _table(
@@ -213,6 +212,8 @@ def _table(
     found += concepts.notes.found(document)
     if has_errors(found):
         return Reading(None, tuple(found))
+    if not rows.columns:
+        return _nothing(document, "the objects of the array hold no single values")
     level: list[tuple[Path, pl.Series, str | None]] = []
     if max(rows.levels) > 1:
         level.append(((), pl.Series(rows.levels, dtype=pl.UInt32).cast(pl.String), None))

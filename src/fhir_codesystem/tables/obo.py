@@ -23,7 +23,7 @@ from fhir_codesystem.tables.gathering import (
     empty,
     left_out,
 )
-from fhir_codesystem.tables.obographs import OBO_IN_OWL
+from fhir_codesystem.tables.obographs import OBO_IN_OWL, XREFS
 from fhir_codesystem.tables.table import Reading
 from fhir_codesystem.tables.values import value_of
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|![^\n]*\n)*format-version:\s*1\.")
 LINE = re.compile(r"\s*([\w-]+):\s*")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
+GIVEN = re.compile(r"\[\s*[^\]\s]")
+"""The start of a list of cross-references that is not blank."""
 COMMENT = re.compile(r"(?<!\\)\s(?:!\s.*|\{[^{}]*\}\s*(?:!.*)?)$")
 ESCAPED = re.compile(r"\\(.)")
 ESCAPES = {"n": "\n", "t": "\t", "W": " "}
@@ -132,6 +134,8 @@ class _Terms:
     def _quoted(self, row: int, tag: str, value: str, spot: Spot) -> None:
         found = QUOTED.match(value)
         text = _unescaped(found[1] if found else value)
+        if found and GIVEN.search(value, found.end()):
+            self.others[XREFS] += 1
         if tag == "def":
             self.concepts.text(row, DEFINITION, text, spot)
             return

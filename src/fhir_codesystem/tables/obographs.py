@@ -48,6 +48,7 @@ STATED = {
     "http://purl.org/dc/terms/license": "copyright",
     "http://purl.org/dc/elements/1.1/rights": "copyright",
 }
+XREFS = "cross-references of definitions and synonyms"
 AXIOMS = (
     "equivalentNodesSets",
     "logicalDefinitionAxioms",
@@ -128,6 +129,9 @@ class _Graph:
                 self.others["nodes that are properties"] += 1
             else:
                 self._node(node)
+        for said in _maps(_map(graph.get("meta")).get("basicPropertyValues")):
+            if _text(said.get("val")) not in self.stated.values():
+                self.others["statements on the ontology"] += 1
         for edge in _maps(graph.get("edges")):
             self._edge(*(_text(edge.get(part)) for part in ("sub", "pred", "obj")))
         for name in AXIOMS:
@@ -141,7 +145,11 @@ class _Graph:
         self.rows.setdefault(iri, row)
         self.concepts.text(row, DISPLAY, _text(node.get("lbl")))
         meta = _map(node.get("meta"))
-        self.concepts.text(row, DEFINITION, _text(_map(meta.get("definition")).get("val")))
+        definition = _map(meta.get("definition"))
+        self.concepts.text(row, DEFINITION, _text(definition.get("val")))
+        for text in (definition, *_maps(meta.get("synonyms"))):
+            if xrefs := _list(text.get("xrefs")):
+                self.others[XREFS] += len(xrefs)
         for synonym in _maps(meta.get("synonyms")):
             kind = _text(synonym.get("pred"))
             exact = kind in {"", "hasExactSynonym"}

@@ -11,11 +11,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.characters import BLANKS
-from fhir_codesystem.diagnostics import MOST, Location
+from fhir_codesystem.diagnostics import MOST, Location, quoted
+from fhir_codesystem.rules.exchange import WRONG_VALUE
 from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.gathering import (
     CODE,
@@ -103,7 +104,7 @@ def _stated(read: Records, names: int, values: int) -> tuple[dict[str, Any], Cou
     """Read the elements of the code system; those of another name are counted."""
     stated: dict[str, Any] = {}
     others: Counter[str] = Counter()
-    for name, value in zip(read.rows[names], read.rows[values], strict=False):
+    for name, value in zip_longest(read.rows[names], read.rows[values], fillvalue=""):
         element, text = name.strip(BLANKS), value.strip(BLANKS)
         if not text or element == "count":  # a count is counted anew
             continue
@@ -156,8 +157,10 @@ def _concepts(read: Records, header: int, names: list[str]) -> tuple[Gathered, l
             read_so = [_cell(concepts, number, name, text) for name, text in said]
             wrong += [(row, cell) for cell, well in enumerate(read_so) if not well]
     few = wrong[:MOST]
-    texts = [read.rows[row][cell] for row, cell in few]
-    told = [_wrong(place, text) for place, text in zip(read.places(few), texts, strict=True)]
+    told = [
+        _wrong(place, read.rows[row][cell], names[cell])
+        for place, (row, cell) in zip(read.places(few), few, strict=True)
+    ]
     return concepts, first_few(told, len(wrong))
 
 
@@ -169,6 +172,8 @@ def _cell(concepts: Gathered, row: int, name: str, text: str) -> bool:
         _designation(concepts, row, text)
     elif name in FIELDS:
         concepts.text(row, FIELDS[name], text)
+    elif text and not name:
+        return False
     else:
         concepts.property(row, name, "string", text)
     return True
@@ -199,7 +204,11 @@ def _property(concepts: Gathered, row: int, text: str) -> bool:
     return True
 
 
-def _wrong(place: Location, text: str) -> Diagnostic:
+def _wrong(place: Location, text: str, column: str) -> Diagnostic:
     name, _, rest = text.partition("|")
+    if column != "property":
+        return WRONG_VALUE.at(place, f"{quoted(text)} stands in a column without a name")
+    if "|" not in rest:
+        return WRONG_VALUE.at(place, f"{quoted(text)} is not of the form code|value|type")
     value, _, kind = rest.rpartition("|")
     return wrong_value(place, name.strip(), kind.strip(), value.strip())

@@ -40,19 +40,21 @@ class Grammar:
     """The patterns of one delimiter (a single character).
 
     ``blanks`` are those trimmed from cells. The patterns that are text are for Rust's regex.
-    ``opens`` matches a line that ends inside a quoted cell, given that it begins outside;
-    ``sound`` a record in which nothing follows a closing quote; ``cell`` the next cell with the
-    delimiter before it, in a record that has one in front.
+    ``opens`` matches a line that ends inside a quoted cell, given that it begins outside, and
+    ``stays_open`` one that does, given that it begins inside; ``sound`` a record in which nothing
+    follows a closing quote; ``cell`` the next cell with the delimiter before it, in a record that
+    has one in front.
     """
 
     delimiter: str
     blanks: str = field(init=False)
     opens: str = field(init=False)
+    stays_open: str = field(init=False)
     sound: str = field(init=False)
     cell: str = field(init=False)
     _next: re.Pattern[str] = field(init=False)
     _opens: re.Pattern[str] = field(init=False)
-    _stays_open: re.Pattern[str] = field(init=False)
+    _goes_on: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
         rust = _Pieces.of(self.delimiter, possessive="")
@@ -60,6 +62,7 @@ class Grammar:
         made = {
             "blanks": "".join(each for each in BLANKS if each != self.delimiter),
             "opens": f"^{rust.opening}$",
+            "stays_open": f"^{rust.staying}$",
             "sound": f"^{rust.sound}(?:{rust.delimiter}{rust.sound})*$",
             "cell": rf"{rust.delimiter}(?:{rust.blank}*{rust.quoted}|{rust.any})",
             "_next": re.compile(
@@ -67,9 +70,7 @@ class Grammar:
                 rf'(?:"(?P<quoted>{python.inside})(?P<close>"{python.after}|\Z)|(?P<plain>{python.any}))'
             ),
             "_opens": re.compile(python.opening),
-            "_stays_open": re.compile(
-                rf'{python.inside}(?:"{python.after}{python.delimiter}{python.opening})?'
-            ),
+            "_goes_on": re.compile(python.staying),
         }
         for name, value in made.items():
             object.__setattr__(self, name, value)
@@ -84,13 +85,13 @@ class Grammar:
             parts = [line]
             for _, further in numbered:
                 parts.append(further)
-                if not self.stays_open(further):
+                if not self.goes_on(further):
                     break
             yield Record(number, "\n".join(parts), number + len(parts) - 1)
 
-    def stays_open(self, line: str) -> bool:
+    def goes_on(self, line: str) -> bool:
         """Whether a line that begins inside a quoted cell ends inside one."""
-        return self._stays_open.fullmatch(line) is not None
+        return self._goes_on.fullmatch(line) is not None
 
     def split(self, record: str, most: int) -> list[Cell]:
         """Return the first ``most`` cells of a record."""
@@ -137,6 +138,7 @@ class _Pieces(NamedTuple):
     sound: str
     any: str
     opening: str
+    staying: str
 
     @classmethod
     def of(cls, character: str, possessive: str) -> _Pieces:
@@ -151,6 +153,7 @@ class _Pieces(NamedTuple):
         plain = f'(?:[^"{delimiter}{blank[1:-1]}]{anything})?'
         quoted = f'"{inside}"{after}'
         cell = f"{blanks}(?:{quoted}|{plain})"
+        opening = f'(?:{cell}{delimiter})*{possessive}{blanks}"{inside}'
         return cls(
             delimiter=delimiter,
             blank=blank,
@@ -159,7 +162,8 @@ class _Pieces(NamedTuple):
             quoted=quoted,
             sound=f'{blanks}(?:"{inside}"{blanks}|{plain})',
             any=anything,
-            opening=f'(?:{cell}{delimiter})*{possessive}{blanks}"{inside}',
+            opening=opening,
+            staying=f'{inside}(?:"{after}{delimiter}{opening})?',
         )
 
 

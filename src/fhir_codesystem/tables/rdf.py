@@ -64,7 +64,7 @@ class Statements(rdflib.Graph):
         for node in triple:
             str(node).encode()  # an escape may stand for half a character: no text
         if isinstance(subject, rdflib.URIRef):
-            said = self.of.get(iri := str(subject))
+            said = self.of.get(iri := _iri(subject))
             if said is None:
                 said = self.of[iri] = {}
                 self.spots[iri] = self.here
@@ -78,7 +78,12 @@ class Statements(rdflib.Graph):
 def _value(node: object) -> Value:
     if isinstance(node, rdflib.Literal):
         return Value("literal", str(node), node.language or "", str(node.datatype or ""))
-    return Value("iri" if isinstance(node, rdflib.URIRef) else "blank", str(node))
+    return Value("iri" if isinstance(node, rdflib.URIRef) else "blank", _iri(node))
+
+
+def _iri(node: object) -> str:
+    """Return an IRI, a relative one as it is written."""
+    return str(node).removeprefix(BASE)
 
 
 def statements(source: Source, *, xml: bool) -> tuple[Statements | None, list[Diagnostic]]:

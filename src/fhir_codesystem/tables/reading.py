@@ -41,13 +41,31 @@ READERS = (
 )
 """The modules of this package that read, the most certain first."""
 
+HEAD = 65536
+SIGNS = {
+    "hapi": (b"PK\x03\x04",),
+    "claml": (b"ClaML", b"C\0l\0a\0M\0L"),
+    "skos": (b"skos/core",),
+    "obographs": (b'"graphs"',),
+    "obo": (b"format-version",),
+    "propcsv": (b"resource",),
+}
+"""One of these stands in the first bytes of what a reader reads; else it is not imported."""
+
 
 def read(source: Source) -> Reading:
     """Read a table with the first reader that recognises it."""
-    readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in READERS)
+    names = possible(source.data)
+    readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in names)
     reader = next(reader for reader in readers if reader.recognises(source))
     with _collector_at_rest():
         return reader.read(source)
+
+
+def possible(data: bytes) -> list[str]:
+    """Return the readers that may be able to read some bytes, in their order."""
+    head = data[:HEAD]
+    return [name for name in READERS if any(sign in head for sign in SIGNS.get(name, (b"",)))]
 
 
 @contextmanager

@@ -50,6 +50,7 @@ OF_CONCEPTS = {
     SKOS + name for name in ("broader", "narrower", "topConceptOf", "inScheme", "prefLabel")
 }
 STRUCTURE = {RDF + "type", *(SKOS + name for name in ("inScheme", "topConceptOf"))}
+OF_SCHEMES = {RDF + "type", SKOS + "hasTopConcept"}
 TYPES = {
     "boolean": "boolean",
     "date": "dateTime",
@@ -168,6 +169,9 @@ class _Schemes:
         groups = [each for each in self.graph.of if self.types(each) & GROUPS]
         if others := len(groups) - len(self.schemes):
             scheme.others["skos:Collection"] += others
+        rest = set(self.graph.of).difference(self.concepts, groups)
+        if rest:
+            scheme.others["subjects that are no concepts"] += len(rest)
         if others := len(self.concepts) - len(concepts):
             scheme.others["concepts of other schemes"] += others
         return scheme
@@ -217,7 +221,8 @@ class _Scheme:
     def _stated(self, iri: str) -> dict[str, Any]:
         said = self.graph.of[iri]
         stated: dict[str, Any] = {}
-        if not iri.startswith("http://relative.invalid/"):
+        all_said = sum(len(said[key]) for key in said if key not in OF_SCHEMES)
+        if ":" in iri:  # a relative one is no name for the world
             stated["url"] = iri.rstrip("#/")
         for element, predicates in STATED.items():
             values = [v for key in predicates for v in self._best_first(said.get(key, ()))]
@@ -228,6 +233,9 @@ class _Scheme:
                 stated[element] = next(filter(None, texts))
         if _is_true(said.get(OWL + "deprecated", ())):
             stated["status"] = "retired"
+            all_said -= 1
+        if others := all_said - sum(element in stated for element in STATED):
+            self.others["further statements on the scheme"] += others
         return stated
 
     def _concept(self, iri: str) -> None:

@@ -13,6 +13,8 @@ from fhir_codesystem.tables.cleaning import blank_to_null
 from fhir_codesystem.tables.lines import collected, scan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fhir_codesystem.tables.quoting import Grammar
 
 SPLIT_BY_COLUMN = 2**20
@@ -38,42 +40,64 @@ def records_of(data: bytes, below: int, grammar: Grammar) -> Records:
     if b'"' not in data:
         return Records(scanned, none)
     lines = collected(scanned, len(data))
-    spans, closed = _spans(lines["text"], grammar)
+    open_after = _open_after(lines["text"], grammar)
+    begins = ~open_after.shift(1, fill_value=False)
     quoted = pl.col("text").str.contains('"', literal=True)
-    if not closed:
-        unclosed = lines.slice(spans[-1][0]).filter(quoted)
+    if lines.height and open_after[-1]:
+        unclosed = lines.slice(begins.arg_true()[-1]).filter(quoted)
         return Records(none.lazy(), none, unclosed)
-    records = _joined(lines, spans) if spans else lines
+    records = _joined(lines, begins, open_after) if open_after.any() else lines
     return Records(records.filter(~quoted).lazy(), records.filter(quoted))
 
 
-def _spans(text: pl.Series, grammar: Grammar) -> tuple[list[tuple[int, int]], bool]:
-    """Find the records of several lines: the indices of their first and last lines.
+def _open_after(text: pl.Series, grammar: Grammar) -> pl.Series:
+    """Say of each line whether it ends inside a quoted cell.
 
-    Returns also whether the last of them ends.
+    Mostly that is so where the quotes up to there are odd; if each line confirms that, given how
+    it begins, it is so. Else, as quotes may be text, line after line must be looked at.
     """
+    odd = text.str.count_matches('"', literal=True).cum_sum() % 2 == 1
+    lines = pl.DataFrame({"text": text, "odd": odd, "inside": odd.shift(1, fill_value=False)})
+    confirmed = lines.select(
+        pl.when("inside")
+        .then(pl.col("text").str.contains(grammar.stays_open))
+        .otherwise(pl.col("text").str.contains(grammar.opens))
+        == pl.col("odd")
+    ).to_series()
+    if confirmed.all():
+        return odd
     opening = text.str.contains(grammar.opens).arg_true().to_list()
-    if not opening:
-        return [], True
-    quotes = text.str.contains('"', literal=True).arg_true().to_list()
-    spans: list[tuple[int, int]] = []
-    for start in opening:
-        if spans and start <= spans[-1][1]:
-            continue
-        further = (quotes[at] for at in range(bisect_right(quotes, start), len(quotes)))
-        end = next((at for at in further if not grammar.stays_open(text[at].rstrip("\r"))), None)
-        spans.append((start, len(text) - 1 if end is None else end))
-        if end is None:
-            return spans, False
-    return spans, True
-
-
-def _joined(lines: pl.DataFrame, spans: list[tuple[int, int]]) -> pl.DataFrame:
-    """Join each span of lines to one record; the others are records as they are."""
+    quotes = text.str.contains('"', literal=True).arg_true()
+    found = pl.repeat(value=False, n=len(text), eager=True)
+    spans = list(_spans(opening, quotes.to_list(), text.gather(quotes).to_list(), grammar))
     starts, ends = pl.Series([at for at, _ in spans]), pl.Series([at for _, at in spans])
-    within = pl.int_ranges(starts + 1, ends + 1, eager=True).explode()
-    begins = pl.repeat(value=True, n=lines.height, eager=True).scatter(within, values=False)
-    several = ~begins | ~begins.shift(-1, fill_value=True)
+    within = pl.int_ranges(starts, ends.fill_null(len(text)), eager=True).explode()
+    return found.scatter(within, values=True) if spans else found
+
+
+def _spans(
+    opening: list[int], quotes: list[int], texts: list[str], grammar: Grammar
+) -> Iterator[tuple[int, int | None]]:
+    """Yield the first and the last line of each record of several lines (None: it never ends).
+
+    ``opening`` are the lines that end inside a quoted cell if they begin outside, ``quotes`` those
+    that hold quotes, with their ``texts``.
+    """
+    last = -1
+    for start in opening:
+        if start <= last:
+            continue
+        further = range(bisect_right(quotes, start), len(quotes))
+        end = next((quotes[at] for at in further if not grammar.goes_on(texts[at])), None)
+        yield start, end
+        if end is None:
+            return
+        last = end
+
+
+def _joined(lines: pl.DataFrame, begins: pl.Series, open_after: pl.Series) -> pl.DataFrame:
+    """Join the lines of each record of several lines; the others are records as they are."""
+    several = open_after | ~begins
     joined = (
         lines.filter(several)
         .group_by(begins.filter(several).cum_sum().alias("record"), maintain_order=True)
