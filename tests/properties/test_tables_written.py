@@ -78,6 +78,12 @@ def test_delimited_text_carries_any_text_but_nul(delimiter: str, rows: list[Row]
     assert plain == [list(HEADER), *([text or "" for text in row] for row in rows)]
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@given(rows=rows_of(IN_XML))
+def test_our_reader_of_delimited_text_gives_any_text(delimiter: str, rows: list[Row]) -> None:
+    assert as_read(delimited.write(HEADER, rows, delimiter)) == trimmed(rows)
+
+
 @given(rows=rows_of(ANY))
 def test_json_carries_any_text(rows: list[Row]) -> None:
     objects = json.loads(json_array.write(HEADER, rows))

@@ -35,25 +35,39 @@ class Indentation:
 def indentation(table: Table, columns: Columns, by: str) -> Indentation | None:
     """Find an indentation of the codes, else of the displays.
 
-    By itself it is looked for where no column says the hierarchy.
+    By itself it is looked for where no column says the hierarchy, or where it shows what a column
+    of levels says.
     """
-    stated = columns.level is not None or columns.parent is not None or table.links.parents.height
-    if by != "indent" and (by != "auto" or stated):
+    if by != "indent" and (by != "auto" or columns.parent is not None):
+        return None
+    if by == "auto" and table.links.parents.height:
         return None
     marks = SPACES + (DRAWN if by == "indent" else "")
     for field in ("code", "display"):
         cell = columns.cell_of(field)
         if cell is None:
             continue
-        widths = _widths(table, cell, marks, plain_too=by == "indent")
-        if widths is not None:
+        shown = None if by == "indent" else columns.level
+        widths = _widths(table, cell, marks, shown, plain_too=by == "indent")
+        if widths is not None and (shown is None or _shows(table, widths, shown)):
             return Indentation(field, widths, marks)
     return None
 
 
-def _widths(table: Table, cell: int, marks: str, *, plain_too: bool) -> pl.Series | None:
-    """Return how far the cells of a column are indented, if they are so differently."""
-    widths = table.places.indents(cell)
+def _shows(table: Table, widths: pl.Series, level: int) -> bool:
+    """Whether rows of the same level are indented alike."""
+    frame = pl.DataFrame({"level": table.frame[str(level)], "width": widths})
+    return frame.group_by("level").agg(pl.col("width").n_unique())["width"].max() == 1
+
+
+def _widths(
+    table: Table, cell: int, marks: str, level: int | None, *, plain_too: bool
+) -> pl.Series | None:
+    """Return how far the cells of a column are indented, if they are so differently.
+
+    Beside levels only what stands in the cells counts.
+    """
+    widths = table.places.indents(cell) if level is None else None
     if plain_too or not table.frame["plain"].all():
         drawn = table.frame[str(cell)].str.extract(f"^([{marks}]+)").str.len_chars()
         drawn = drawn.fill_null(0).cast(pl.Int32)

@@ -3,7 +3,7 @@
 UTF-8 with a byte-order mark, by which spreadsheet programs know it; lines end in CR LF. A text that
 a spreadsheet would run as a formula has an apostrophe before it (`fhir_codesystem.formulas`).
 
-What cannot be carried: the character NUL.
+What cannot be carried: the character NUL. CR LF inside a text comes back as LF.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from fhir_codesystem import formulas
+from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, Related
-from fhir_codesystem.formulas import GUARD, plain
 from fhir_codesystem.rules import reading as reading_rules
 from fhir_codesystem.rules import text as rules
 from fhir_codesystem.rules.rule import first_few
@@ -63,12 +64,19 @@ def read(source: Source) -> Reading:
     if broken := _after_quotes(source.path, layout, records.quoted):
         return Reading(None, (*found, *broken))
     frame = layout.cells(records)
+    names = layout.names
     if b"'" in text.data:
-        guarded = pl.col([str(cell) for cell in range(len(layout.names))])
-        frame = frame.with_columns(guarded.str.replace(GUARD, "$1"))
+        frame, names = _unguarded(frame, names)
     header_line = layout.header.line
-    table = Table(source.path, layout.names, header_line, frame.drop("rest", "short"), layout)
+    table = Table(source.path, names, header_line, frame.drop("rest", "short"), layout)
     return Reading(table, (*found, *ragged(frame, table, HINT)))
+
+
+def _unguarded(frame: pl.DataFrame, names: tuple[str, ...]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Take away the apostrophes by which texts are kept from being run as formulas."""
+    cells = pl.col(*(str(cell) for cell in range(len(names))))
+    plain = cells.str.replace(formulas.GUARD, "$1").str.strip_chars(BLANKS)
+    return frame.with_columns(plain), tuple(formulas.plain(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class Layout:
             text = header.text.strip(grammar.blanks + grammar.delimiter)
             if text and not STATED.fullmatch(header.text):
                 above.append((header.line, text))
-        names = [plain(cell.text) for cell in grammar.split(header.text, MOST_COLUMNS + 1)]
+        names = [cell.text for cell in grammar.split(header.text, MOST_COLUMNS + 1)]
         while names and not names[-1]:
             del names[-1]
         return cls(tuple(names), grammar, header, data), above

@@ -45,7 +45,8 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading:
     """Read the table of a workbook."""
-    from fhir_codesystem.tables.sheets import choice, layout, package  # noqa: PLC0415 - see Reader
+    from fhir_codesystem.tables.headers import only_table  # noqa: PLC0415 - see Reader
+    from fhir_codesystem.tables.sheets import choice, layout, package  # noqa: PLC0415
 
     try:
         book = _opened(source.data)
@@ -53,7 +54,8 @@ def read(source: Source) -> Reading:
         table, told = layout.table_of(book.grid(chosen.sheet), chosen, source.path)
     except package.Unreadable as unreadable:
         return Reading(None, (unreadable.at(Location(source.path)),))
-    return Reading(table, (*found, *told))
+    wanted = only_table(source, [(chosen.header, book.names[chosen.sheet])])
+    return Reading(None if wanted else table, (*found, *told, *wanted))
 
 
 def _opened(data: bytes) -> Book:

@@ -388,6 +388,14 @@ def test_a_sheet_that_is_not_there_is_told_where_it_was_wanted() -> None:
         assert "it has 'Codes'" in messages(reading)[0]
 
 
+def test_a_table_that_is_wanted_by_a_heading_is_the_sheet_or_none() -> None:
+    data = xlsx(HEAD, ("a", "A"))
+    for wanted, numbers in (("Codes", []), ("1", []), ("Other", ["CS123"])):
+        reading = read(Source("x", data, Wanted(table=wanted)))
+        assert [each.rule.number for each in reading.diagnostics] == numbers
+        assert (reading.table is None) == bool(numbers)
+
+
 def test_several_sheets_without_a_code_are_named() -> None:
     made, _ = book(("Kürzel", "Text"), ("a", "A"))
     made.create_sheet("Other").append(("x", "y"))

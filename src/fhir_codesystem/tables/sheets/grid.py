@@ -14,6 +14,7 @@ MOST_CELLS = 10_000_000
 LAST_ROW = 2**24
 LAST_COLUMN = 2**14
 MOST_MERGED = 100_000
+MOST_SHEETS = 1000
 
 
 class Range(NamedTuple):
@@ -71,9 +72,7 @@ class Grid:
 
         Returns the column.
         """
-        self.cells += 1
-        if self.cells > MOST_CELLS or row > LAST_ROW or column > LAST_COLUMN:
-            raise too_large(f"it has more than {MOST_CELLS:,} cells")
+        self._count(row, column)
         cells = self.columns.get(column)
         if cells is None:
             cells = self.columns[column] = Column()
@@ -90,6 +89,21 @@ class Grid:
         if shown.doubt is not None:
             cells.doubtful[row] = shown.doubt
         return cells
+
+    def fault(self, row: int, column: int, why: str) -> None:
+        """Add a cell whose value is not known."""
+        self._count(row, column)
+        self.faults.append(Fault(row, column, why))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Add columns that are hidden."""
+        if first <= LAST_COLUMN and len(self.hidden_columns) < LAST_COLUMN:
+            self.hidden_columns.append((first, last))
+
+    def _count(self, row: int, column: int) -> None:
+        self.cells += 1
+        if self.cells > MOST_CELLS or row > LAST_ROW or column > LAST_COLUMN:
+            raise too_large(f"it has more than {MOST_CELLS:,} cells")
 
     def merge(self, cells: Range) -> None:
         """Add merged cells; raises `Unreadable` where there are too many."""

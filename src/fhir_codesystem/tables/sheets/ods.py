@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.diagnostics import printable
 from fhir_codesystem.rules import workbooks as rules
-from fhir_codesystem.tables.sheets.grid import LAST_ROW, Fault, Grid, Range
+from fhir_codesystem.tables.sheets.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_SHEETS,
+    Fault,
+    Grid,
+    Range,
+)
 from fhir_codesystem.tables.sheets.numbers import EXACT_DIGITS, Doubt, Shown, plain
 from fhir_codesystem.tables.sheets.package import Unreadable, encrypted, too_large
 
@@ -32,6 +39,7 @@ NO_RESULT = "a formula whose result is not stored: open the workbook in a spread
 SCIENTIFIC = re.compile(r"\dE[+-]?\d", re.IGNORECASE)
 LAID_OUT = re.compile(r"[\w :()-]*\d[\d :()-]*", re.ASCII)
 MOST_SPACES = 1000
+MOST_STYLES = 100_000
 ASIDE = frozenset(
     {f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note", f"{TABLE}shapes", f"{TEXT}tracked"}
 )
@@ -148,13 +156,20 @@ class _Content:
 
     def _shown(self, attributes: dict[str, str]) -> None:
         if attributes.get(f"{TABLE}display") == "false":
-            self._styles[self._style] = (0, True)
+            self._describe(0, hidden=True)
 
     def _indented(self, attributes: dict[str, str]) -> None:
         if (indent := _points(attributes.get(MARGIN, ""))) > 0:
-            self._styles[self._style] = (indent, False)
+            self._describe(indent, hidden=False)
+
+    def _describe(self, indent: int, *, hidden: bool) -> None:
+        if len(self._styles) == MOST_STYLES:
+            raise too_large(f"it has more than {MOST_STYLES:,} styles")
+        self._styles[self._style] = (indent, hidden)
 
     def _start_table(self, attributes: dict[str, str]) -> None:
+        if len(self.grids) == MOST_SHEETS:
+            raise too_large(f"it has more than {MOST_SHEETS:,} sheets")
         self._tables = 1
         self._grid = Grid(attributes.get(f"{TABLE}name", ""))
         _, hidden = self._styles.get(attributes.get(f"{TABLE}style-name", ""), (0, False))
@@ -170,7 +185,7 @@ class _Content:
         first = self._columns + 1
         self._columns += _repeated(attributes, "columns")
         if self._grid and attributes.get(f"{TABLE}visibility", "visible") != "visible":
-            self._grid.hidden_columns.append((first, self._columns))
+            self._grid.hide_columns(first, self._columns)
 
     def _start_group(self, _: dict[str, str]) -> None:
         self._level += 1
@@ -197,7 +212,7 @@ class _Content:
         for first, last, value, indent in self._cells:
             for column in range(first, last + 1):
                 if isinstance(value, Fault):
-                    grid.faults.append(Fault(row, column, value.why))
+                    grid.fault(row, column, value.why)
                     continue
                 if isinstance(value, Shown):
                     cells = grid.put_number(row, column, value)
@@ -226,6 +241,8 @@ class _Content:
             self._merge(cell, first)
         value = _value(cell, "".join(self._text))
         if value:
+            if first > LAST_COLUMN:
+                raise too_large(f"it has more than {LAST_COLUMN:,} columns")
             indent, _ = self._styles.get(cell.get(f"{TABLE}style-name", ""), (0, False))
             self._cells.append(_Cell(first, self._column, value, indent))
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MOST_PARTS = 10_000
 MOST_BYTES = 512 * 2**20
 """Bytes that the parts of a workbook that are read may have together, inflated."""
+MOST_DESCRIBING = 32 * 2**20
+"""Bytes of a part that only describes others (styles, relationships), inflated."""
 MOST_RATIO = 250
 """How many times larger than its compressed form a large part may be; sheets have 5 to 30."""
 LARGE = 16 * 2**20
@@ -85,12 +87,15 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _folded(name) in self.names
 
+    def _part(self, name: str) -> zipfile.ZipInfo:
+        return self.archive.getinfo(self.names[_folded(name)])
+
     def opened(self, name: str) -> IO[bytes]:
         """Open a part; raises `Unreadable` where it is missing, encrypted or too large."""
         if name not in self:
             message = f"the part {printable(name[:80])} is missing"
             raise Unreadable(rules.UNREADABLE_WORKBOOK, message)
-        part = self.archive.getinfo(self.names[_folded(name)])
+        part = self._part(name)
         if part.flag_bits & 1:
             raise encrypted()
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -142,7 +147,9 @@ class Package:
             raise _damaged(f"the part {printable(name[:80])}", error) from error
 
     def each(self, name: str, take: Callable[[str, dict[str, str]], None]) -> None:
-        """Give the elements of a part one by one: local name, attributes by local names."""
+        """Give the elements of a part that describes others: names and attributes, local ones."""
+        if name in self and self._part(name).file_size > MOST_DESCRIBING:
+            raise too_large(f"{printable(name[:80])} is more than {MOST_DESCRIBING >> 20} MB")
         self.parse(name, _Starts(take))
 
 
