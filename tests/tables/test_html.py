@@ -491,7 +491,7 @@ def test_a_wanted_table_that_is_not_there_is_told_where_it_is_wanted() -> None:
     reading = reading_of(TWO, "Fourth")
     assert reading.table is None
     (told,) = reading.diagnostics
-    assert (told.rule.number, told.location) == ("CS131", PLACE)
+    assert (told.rule.number, told.location) == ("CS123", PLACE)
     assert told.hint == (
         "its tables are 1 under 'First' ('Code, Display'); 2 under 'Third' ('Code, Display')"
     )
@@ -500,9 +500,9 @@ def test_a_wanted_table_that_is_not_there_is_told_where_it_is_wanted() -> None:
 @pytest.mark.parametrize(
     ("page", "found"),
     [
-        ("<html><p>x</p></html>", ["CS130 None:None"]),
-        ("<html>", ["CS130 None:None"]),
-        (TWO, ["CS132 3:13"]),
+        ("<html><p>x</p></html>", ["CS126 None:None"]),
+        ("<html>", ["CS126 None:None"]),
+        (TWO, ["CS125 3:13"]),
         (EXPLAINED + HEAD, []),
         (HEAD + "<tbody hidden>\n<tr><td>a</tbody>", ["CS133 2:1"]),
         (f"{HEAD}\n<tr hidden><td>a", ["CS133 2:1"]),

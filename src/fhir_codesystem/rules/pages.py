@@ -1,7 +1,7 @@
 """Rules of reading published pages (HTML): which table, and what of it was read."""
 
 from fhir_codesystem.diagnostics import Severity
-from fhir_codesystem.rules.rule import METADATA, TABLE, Example, Rule
+from fhir_codesystem.rules.rule import TABLE, Example, Rule
 
 PAGES = "the reading of published pages, docs/formats/html.md"
 
@@ -17,39 +17,6 @@ def _table(*rows: str) -> str:
 
 CODES = _table("Code | Display", "a | A")
 
-NO_TABLE = Rule(
-    number="CS130",
-    name="no-table",
-    severity=Severity.ERROR,
-    what="The page holds no table.",
-    why="Concepts are read from a table; other text of a page is not taken for one.",
-    fix="Save the page that shows the codes, with its table.",
-    breaks=Example(table=_page("<p>No codes here.</p>"), place=(TABLE, None, None)),
-    holds=Example(table=_page(CODES)),
-    source=PAGES,
-)
-NO_SUCH_TABLE = Rule(
-    number="CS131",
-    name="no-such-table",
-    severity=Severity.ERROR,
-    what="The page has no table of the number or under the heading that build.table names.",
-    why="Another table than the one that was wanted would be read.",
-    fix="Give the number of the table, counted from 1 in the page, or the heading above it.",
-    breaks=Example(table=_page(CODES), metadata="build:\n  table: 2\n", place=(METADATA, 2, 10)),
-    holds=Example(table=_page(CODES), metadata="build:\n  table: 1\n"),
-    source=PAGES,
-)
-OTHER_TABLE = Rule(
-    number="CS132",
-    name="other-table",
-    severity=Severity.INFORMATION,
-    what="The page has another table with a column of codes, which was not read.",
-    why="Nothing is dropped silently, and it may be the one that was meant.",
-    fix="Say which table to read: build: table: 2, or the heading above it.",
-    breaks=Example(table=_page(CODES, CODES), place=(TABLE, 7, 1)),
-    holds=Example(table=_page(CODES, _table("Name | Role", "x | y"))),
-    source=PAGES,
-)
 HIDDEN_ROW = Rule(
     number="CS133",
     name="hidden-row",
@@ -111,9 +78,6 @@ ENDLESS_SPAN = Rule(
 )
 
 RULES = (
-    NO_TABLE,
-    NO_SUCH_TABLE,
-    OTHER_TABLE,
     HIDDEN_ROW,
     NO_CONCEPT,
     NO_CONCEPT_TRANSLATED,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, quoted
-from fhir_codesystem.rules import pages as rules
+from fhir_codesystem.rules import text as text_rules
 from fhir_codesystem.tables import markup
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SIGNATURES, Text, decode
 from fhir_codesystem.tables.layout import Layout, described
@@ -59,7 +59,7 @@ def read(source: Source) -> Reading:
         return Reading(None, tuple(found))
     page = markup.parse(text.data)
     if not any(map(_shows, page.grids)):
-        found.append(rules.NO_TABLE.at(Location(source.path), "the page holds no table"))
+        found.append(text_rules.NO_TABLE.at(Location(source.path), "the page holds no table"))
         return Reading(None, tuple(found))
     roles = Roles.of(page)
     grid, problem = _chosen(source, page, roles)
@@ -124,7 +124,7 @@ def _chosen(
     place = source.wanted.table_place or Location(source.path)
     tables = "; ".join(described(grid) for grid in shown[:MOST])
     message = f"the page has no table {quoted(name)}"
-    return None, [rules.NO_SUCH_TABLE.at(place, message, hint=f"its tables are {tables}")]
+    return None, [text_rules.NO_SUCH_TABLE.at(place, message, hint=f"its tables are {tables}")]
 
 
 def _shows(grid: Grid) -> bool:

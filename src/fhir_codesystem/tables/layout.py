@@ -13,6 +13,7 @@ import polars as pl
 from fhir_codesystem.characters import BLANKS, NEEDS_CARE
 from fhir_codesystem.diagnostics import MOST, quoted
 from fhir_codesystem.rules import pages as rules
+from fhir_codesystem.rules import text as text_rules
 from fhir_codesystem.rules.reading import TOO_MANY_COLUMNS
 from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.tables.cleaning import blank_to_null
@@ -188,7 +189,7 @@ class Layout:
         """Tell of further tables with codes."""
         others = [grid for grid in self.roles.concepts if grid is not self.grid]
         told = [
-            rules.OTHER_TABLE.at(
+            text_rules.OTHER_TABLE.at(
                 self.places.locate(self.path, grid.number),
                 f"this table was not read: {described(grid)}; table {self.grid.number} was",
                 hint=f"build: table: {grid.number} reads this one instead",
