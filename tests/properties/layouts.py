@@ -129,7 +129,7 @@ def layouts(draw: st.DrawFn, rows: Sequence[Row]) -> Layout:
         others=tuple(
             draw(
                 st.lists(
-                    raw_text(3).map(lambda text: text.replace("\r", "")), min_size=1, max_size=2
+                    raw_text(3).map(lambda text: text.replace("\r", "")), min_size=1, max_size=1
                 )
             )
         ),

@@ -236,7 +236,7 @@ def test_other_texts_are_left_to_other_readers(text: str) -> None:
         ("Code,Display\n,A\n", ["CS110 2:1"]),
         ("Code,Display\na\N{NO-BREAK SPACE},A\n", ["CS111 2:1"]),
         ("Code" + ",x" * 10_000 + "\n", ["CS112 1:1"]),
-        ("Code,Display,Name,Name\na,A,B,C\n", ["CS107 1:14", "CS107 1:19"]),
+        ("Code,Display,Name,Name\na,A,B,C\n", ["CS113 1:14", "CS113 1:19"]),
         ("Code,Term,Name\na,A,B\n", ["CS106 1:11"]),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.concepts.headers import SYNONYM, PropertyColumn
 from fhir_codesystem.concepts.table import PARENT_URI, ConceptTable, values_of
 from fhir_codesystem.concepts.values import fits, inferred, separator, written
@@ -176,7 +177,7 @@ class _Source:
             cells = (
                 cells.with_columns(pl.col("value").str.split(column.split))
                 .explode("value")
-                .with_columns(pl.col("value").str.strip_chars())
+                .with_columns(pl.col("value").str.strip_chars(BLANKS))
                 .filter(pl.col("value") != "")
             )
         return cells
