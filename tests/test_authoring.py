@@ -104,6 +104,16 @@ def test_a_table_in_another_form_gives_the_same(form: str) -> None:
     assert run("convert", "CodeSystem-t.json", f"table.{form}", "--force").return_value == 0
 
 
+def test_line_ends_that_a_form_changes_are_told() -> None:
+    Path("t.json").write_text(r'[{"Code": "a", "Display": "A\r\nB\rC"}]', encoding="utf-8")
+    assert "in 1 text CR LF or CR became LF" in run("convert", "t.json", "csv.csv").stderr
+    assert build("csv.csv").resource["concept"][0]["display"] == "A\nB\rC"
+    assert "in 1 text CR LF or CR became LF" in run("convert", "t.json", "ods.ods").stderr
+    assert build("ods.ods").resource["concept"][0]["display"] == "A\nB\nC"
+    assert "became LF" not in run("convert", "t.json", "md.md").stderr
+    assert build("md.md").resource["concept"][0]["display"] == "A\r\nB\rC"
+
+
 def test_a_form_that_is_not_known_is_wrong_usage() -> None:
     Path("t.txt").write_text(TABLE, encoding="utf-8")
     result = run("convert", "t.txt", "table.doc")

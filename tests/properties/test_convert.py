@@ -104,12 +104,12 @@ def test_a_code_system_survives_its_table(form: str, resource: dict[str, Any]) -
     built = build(json.dumps(resource).encode())
     assert built.ok, built.diagnostics
     try:
-        table, metadata = built.in_form(form)
+        made = built.in_form(form)
     except CannotCarry:
         assume(False)
-    again = build(table, metadata=yaml.safe_load(metadata))
+    again = build(made.table, metadata=yaml.safe_load(made.metadata))
     assert again.ok, again.diagnostics
-    assert again.json == built.json
+    assert (again.json == built.json) is not bool(made.line_ends)
 
 
 @given(code_systems())

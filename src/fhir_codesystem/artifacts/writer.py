@@ -78,7 +78,7 @@ class Memory:
 
     def commit(self) -> None:
         """Make the artifacts kept so far the valid ones."""
-        self.artifacts |= self._taken
+        self.artifacts |= sorted(self._taken.items())
 
 
 class Folder:

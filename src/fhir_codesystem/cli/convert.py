@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fhir_codesystem.cli.findings import tell
+from fhir_codesystem.cli.findings import counted, tell
 from fhir_codesystem.diagnostics import has_errors, quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -56,6 +56,8 @@ def command(
         folder.write(target.name, [made.table])
         folder.write(metadata.name, [made.metadata.encode()])
         folder.commit()
+    if made.line_ends and not quiet:
+        click.echo(f"in {counted(made.line_ends, 'text')} CR LF or CR became LF", err=True)
     for file in folder.files:
         click.echo(shown(file))
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.characters import ODD_SPACES, OTHER_SPACES
+from fhir_codesystem.characters import INVISIBLE, ODD_SPACES, OTHER_SPACES
 
 if TYPE_CHECKING:
     from fhir_codesystem.concepts.columns import Columns
@@ -28,8 +28,8 @@ class Indentation:
 
     def without(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Take the marks of the indentation off the column."""
-        mark = f"^[{self.marks}]+"
-        return frame.with_columns(pl.col(self.field).str.replace(mark, ""))
+        mark = f"^[{self.marks}]+([^{self.marks}])"
+        return frame.with_columns(pl.col(self.field).str.replace(mark, "$1"))
 
 
 def indentation(table: Table, columns: Columns, by: str) -> Indentation | None:
@@ -72,7 +72,7 @@ def _widths(
         drawn = table.frame[str(cell)].str.extract(f"^([{marks}]+)").str.len_chars()
         drawn = drawn.fill_null(0).cast(pl.Int32)
         widths = drawn if widths is None else widths + drawn
-    filled = table.frame[str(cell)].is_not_null()
+    filled = table.frame[str(cell)].str.contains(f"[^{marks}{INVISIBLE}]").fill_null(value=False)
     return widths if widths is not None and widths.filter(filled).n_unique() > 1 else None
 
 

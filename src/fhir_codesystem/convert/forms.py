@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,22 +12,34 @@ from fhir_codesystem.metadata.draft import draft
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.resource import CodeSystem
 
+
+class Form(NamedTuple):
+    """The module that writes a form, what it is told beside the table, what it makes LF."""
+
+    module: str
+    options: tuple[str, ...] = ()
+    line_ends: str = ""
+
+
 WRITERS = {
-    "csv": ("delimited", ","),
-    "tsv": ("delimited", "\t"),
-    "xlsx": ("xlsx",),
-    "ods": ("ods",),
-    "md": ("markdown",),
-    "json": ("json",),
+    "csv": Form("delimited", (",",), r"\r\n"),
+    "tsv": Form("delimited", ("\t",), r"\r\n"),
+    "xlsx": Form("xlsx"),
+    "ods": Form("ods", (), r"\r"),
+    "md": Form("markdown"),
+    "json": Form("json"),
 }
-"""The forms: the module that writes each, and what it is told beside the table."""
 
 
 class InForm(NamedTuple):
-    """A table in some form, and its metadata file: a build of both gives the code system again."""
+    """A table in some form, and its metadata file: a build of both gives the code system again.
+
+    But for ``line_ends``: the number of texts with line ends that this form makes LF.
+    """
 
     table: bytes
     metadata: str
+    line_ends: int
 
 
 def in_form(codesystem: CodeSystem, form: str, name: str) -> InForm:
@@ -35,8 +48,12 @@ def in_form(codesystem: CodeSystem, form: str, name: str) -> InForm:
     Raises CannotCarry where a text cannot stand in such a file.
     """
     table = tabular(codesystem)
-    module, *options = WRITERS[form]
+    module, options, line_ends = WRITERS[form]
     write = import_module(f"fhir_codesystem.convert.{module}").write
     data: bytes = write(table.header, table.rows, *options)
     settings = {"source": name} | table.settings
-    return InForm(data, draft(codesystem.elements, settings, commented=False))
+    changed = 0
+    if line_ends:
+        odd = re.compile(line_ends)
+        changed = sum(odd.search(text) is not None for row in table.rows for text in row if text)
+    return InForm(data, draft(codesystem.elements, settings, commented=False), changed)

@@ -8,8 +8,9 @@ backslash before what Markdown gives a meaning (``\|``) or would make a link (``
 ``<br>`` for a line break. A reader takes away the backslash before punctuation, and takes ``<br>``
 for a line break.
 
-What cannot be carried: control characters other than tab and line end, which no page can show. CR
-LF and a lone CR come back as LF.
+A carriage return, which no page shows either, is written as ``&#13;``: it comes back.
+
+What cannot be carried: other control characters than tab and line end, which no page can show.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.convert import Rows
 
 HEADING = "# Concepts\n\n"
+CARRIAGE_RETURN = "\r"
 CONTROL = re.compile(f"[{CONTROLS}]")
 
 
@@ -41,6 +43,8 @@ def write(header: Sequence[str], rows: Rows) -> bytes:
         if (control := CONTROL.search(text)) is not None:
             why = f"a page of Markdown cannot show the character U+{ord(control[0]):04X}"
             raise CannotCarry(why, at // width + 1, at % width + 1)
-    cells = [f" {text} |" for text in escaped(pl.Series(texts, dtype=pl.String)).to_list()]
+    pieces = pl.Series(texts, dtype=pl.String).str.split(CARRIAGE_RETURN)
+    shown = pieces.list.eval(pl.element().map_batches(escaped))
+    cells = [f" {text} |" for text in shown.list.join(f"&#{ord(CARRIAGE_RETURN)};")]
     lines = [f"|{''.join(cells[at : at + width])}\n" for at in range(0, len(cells), max(width, 1))]
     return "".join([HEADING, *lines[:1], f"|{' --- |' * width}\n", *lines[1:]]).encode()

@@ -97,9 +97,11 @@ def _fit(lines: list[str], first: int, delimiter: str) -> _Fit | None:
         for record in islice(grammar.records(lines, first), MOST_RECORDS)
         if record.text.strip(BLANKS)
     ]
+    if not any(sum(map(bool, cells)) > 1 for _, cells in records):
+        return None  # it separates nothing: tabs around one column
     codes = (at for at, (_, cells) in enumerate(records[:LINES_ABOVE]) if names_code(cells))
     at = next(codes, 0)
-    if not records or _width(records[at][1]) < 2:
+    if _width(records[at][1]) < 2:
         return None
     line, header = records[at]
     code = names_code(header)
