@@ -148,6 +148,8 @@ def indent(depth: int) -> str:
 def _lists(concepts: ConceptTable) -> Iterator[tuple[str, pl.DataFrame]]:
     """Return what concepts have several of, by columns: the title, ``concept`` and ``shown``."""
     named = concepts.designations
+    if named.is_empty() and concepts.parents.is_empty() and concepts.properties.is_empty():
+        return
     for language, use in named.select("language", "use").unique(maintain_order=True).iter_rows():
         of_kind = named.filter(
             pl.col("language").eq_missing(language), pl.col("use").eq_missing(use)

@@ -23,6 +23,7 @@ STEP = "    "
 """What a level of the hierarchy indents JSON by."""
 INSIDE = STEP + "  "
 """The indentation of the members of an item, at the top of the hierarchy."""
+NONE = pl.DataFrame(schema={"concept": pl.UInt32, "block": pl.String})
 
 
 def escaped(values: pl.Series) -> pl.Series:
@@ -35,6 +36,8 @@ def escaped(values: pl.Series) -> pl.Series:
 def designations(table: ConceptTable) -> pl.DataFrame:
     """Return ``concept`` and ``block``: the array ``designation`` of each concept that has one."""
     frame = table.designations
+    if frame.is_empty():
+        return NONE
     kinds = frame.select("language", "use").unique(maintain_order=True)
     opening = [_designation(*kind) for kind in kinds.iter_rows()]
     kind = frame.join(
@@ -60,6 +63,8 @@ def properties(codesystem: CodeSystem) -> pl.DataFrame:
     Values stand in the order in which their properties are declared.
     """
     table = codesystem.concepts
+    if table.parents.is_empty() and table.properties.is_empty():
+        return NONE
     parents = table.parents.select(
         "concept",
         pl.lit(codesystem.parent_property).alias("code"),
@@ -120,8 +125,6 @@ def _blocks(
 
     ``kind`` says which ``opening`` stands before a value.
     """
-    if not len(concept):
-        return pl.DataFrame(schema={"concept": pl.UInt32, "block": pl.String})
     depths = range(table.levels + 1)
     openings = pl.Series([_deeper(text, depth) for depth in depths for text in opening])
     closings = pl.Series([_deeper(f"{closing}\n{STEP}}}", depth) for depth in depths])

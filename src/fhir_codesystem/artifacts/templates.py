@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -19,6 +20,8 @@ from fhir_codesystem.rules.templates import TEMPLATE_ERROR
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
+
+    from jinja2.bccache import Bucket
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.concepts.table import ConceptTable
@@ -90,7 +93,7 @@ class Concepts:
     def __len__(self) -> int:
         return self.count
 
-    @property
+    @cached_property
     def example(self) -> Concept | None:
         """A concept to show: the first that has none below it."""
         depth = self._table.frame["depth"]
@@ -109,6 +112,24 @@ class Concepts:
         return TableOfConcepts(self._table)
 
 
+class _Compiled(BytecodeCache):
+    """Templates that were compiled in this process, by their content: for further runs."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self._compiled.get((bucket.key, bucket.checksum))) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = {autoescape: _Compiled() for autoescape in (False, True)}
+"""Whether text is escaped as HTML is part of what is compiled."""
+
+
 class Templates:
     """The templates of one run: the given folder first, then the project's, then our own."""
 
@@ -122,6 +143,7 @@ class Templates:
     def _environment(loader: FileSystemLoader, *, autoescape: bool) -> SandboxedEnvironment:
         environment = SandboxedEnvironment(
             loader=loader,
+            bytecode_cache=COMPILED[autoescape],
             undefined=StrictUndefined,
             autoescape=autoescape,
             trim_blocks=True,

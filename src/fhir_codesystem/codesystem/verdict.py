@@ -76,6 +76,8 @@ def refused_links(concepts: ConceptTable, version: FHIRVersion, most: int) -> It
 def _refused_of(
     links: pl.DataFrame, column: str, element: str, version: FHIRVersion, most: int
 ) -> Iterator[Refused]:
+    if links.is_empty():
+        return
     distinct = links.select("concept", column).drop_nulls().unique(column, maintain_order=True)
     texts = distinct[column].to_list()
     adapter = column_adapter(version, element)

@@ -59,7 +59,9 @@ LIKE_LATIN = "[" + "".join(map(chr, LOOK_ALIKES)) + "]"
 
 def odd(values: pl.Series) -> pl.Series:
     """Return which rows are not ASCII."""
-    return (values.str.len_bytes() != values.str.len_chars()).arg_true()
+    text = pl.col("text").str
+    frame = pl.DataFrame({"text": values})
+    return frame.select((text.len_bytes() != text.len_chars()).arg_true()).to_series()
 
 
 def redecoded(values: pl.Series, rows: pl.Series) -> pl.DataFrame:

@@ -128,6 +128,8 @@ def findings(table: Table, meaning: Columns, repaired: Sequence[Diagnostic]) -> 
     """
     invisible = any(each.rule is INVISIBLE_CHARACTER for each in repaired)
     steps = proposals(table.frame, Cells.of(meaning), invisible=invisible)
+    if steps.is_empty():
+        return []
     return [found for rule in rules.RULES for found in _told(table, rule, steps)]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from fhir_codesystem.codesystem.verdict import refused_links, refused_values
 from fhir_codesystem.diagnostics import MOST, Location, Severity, quoted
 from fhir_codesystem.rules.rule import TABLE, Example, Rule, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
@@ -40,7 +40,8 @@ def _code_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 def _with_bad_blanks(frame: pl.DataFrame) -> pl.Series:
     """Return the rows whose code holds white space it may not; plain ones hold only blanks."""
-    rows = (frame["code"].str.contains("  ", literal=True) | ~frame["plain"]).arg_true()
+    careful = pl.col("code").str.contains("  ", literal=True) | ~pl.col("plain")
+    rows = frame.select(careful.arg_true()).to_series()
     return rows.filter(frame["code"].gather(rows).str.contains(BAD_BLANKS))
 
 
@@ -76,9 +77,9 @@ def _definition(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 def _blank(codesystem: CodeSystem, element: str, rule: Rule) -> Iterator[Diagnostic]:
     frame = codesystem.concepts.frame
-    blank = frame[element].is_null().arg_true()
-    if not len(blank):
+    if not frame[element].null_count():
         return
+    blank = frame[element].is_null().arg_true()
     hl7 = "hl7" in codesystem.elements.get("url", "")
     severity = Severity.WARNING if hl7 else None
     if len(blank) == frame.height:
