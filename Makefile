@@ -1,5 +1,5 @@
 # make build    builds what is in input/ into output/
-# make test     runs the tests; make lint checks style and types; make bench measures
+# make test     runs the tests, make test-all the slow ones too; make lint checks style and types; make bench measures
 # Each sets up .venv by itself, with uv where it is there and pip where it is not.
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: build test lint format bench wheel golden clean
+.PHONY: build test test-all lint format bench wheel golden clean
 
 build: .venv/ready
 	$(BIN)/codesystem build
@@ -24,6 +24,9 @@ test: .venv/ready-dev
 	$(BIN)/python -m coverage run -m pytest -n auto
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+test-all: export CI := true
+test-all: test
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check

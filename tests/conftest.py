@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,15 @@ class Project:
             by_code[concept["code"]] = concept
             waiting += concept.get("concept", [])
         return by_code
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is slow, but in CI, and say so."""
+    if not os.environ.get("CI"):
+        skip = pytest.mark.skip(reason="slow: `make test-all` and CI run it")
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(skip)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .conftest import Large
     from .workplace import Workplace
 
+pytestmark = pytest.mark.slow
 HOLDER = """
 import fcntl, sys
 file = open(sys.argv[1], "wb", buffering=0)

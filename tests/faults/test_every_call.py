@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fhir_codesystem import EnvironmentProblem, build
+from fhir_codesystem.artifacts.writer import Folder
 
 from .calls import NEW, Calls, failing, interrupted, under, write
 from .workplace import METADATA, OLD, TABLE
@@ -184,3 +185,12 @@ def test_a_file_system_without_locks_will_do(
     folder = older(tmp_path / "output")
     write(folder)
     assert content(folder) == NEW
+
+
+def test_a_thread_that_goes_on_after_the_end_writes_nothing(tmp_path: Path) -> None:
+    """A signal may end the folder's `with` while the thread of another artifact is beginning."""
+    with Folder(tmp_path) as folder:
+        pass
+    with pytest.raises(EnvironmentProblem, match="not wanted any more"):
+        folder.write("CodeSystem-x.json", [b"{}"])
+    assert not list(tmp_path.iterdir())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .workplace import Workplace
 
+pytestmark = pytest.mark.slow
 ROWS = "Code | Display\n" + "".join(f"c{number} | Display {number}\n" for number in range(3000))
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")

@@ -28,6 +28,7 @@ def wait_for_the_first_byte(workplace: Workplace, process: subprocess.Popen[byte
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "seed"), [("any", 1), ("any", 2), ("any", 3), ("writing", 1)])
 def test_a_killed_build_leaves_old_or_new(
     workplace: Workplace, large: Large, moment: str, seed: int

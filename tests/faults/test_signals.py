@@ -36,6 +36,7 @@ WHEN = {
     "imports click": ("import", 0, "click"),
     "imports more": ("import", 0, "fhir_codesystem.pipeline"),
     "imports most": ("import", 0, "polars"),
+    "initialises orjson": ("import", 0, "json.scanner"),
     "reads": ("open", 0, "table.txt"),
     "makes a template": ("open", 0, "narrative.xhtml.jinja"),
     "opens the first": ("open", 0, ".part"),
@@ -80,6 +81,7 @@ sys.addaudithook(hook)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_signal_at_any_moment_leaves_nothing_half_written(

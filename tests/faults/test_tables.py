@@ -88,6 +88,7 @@ def test_ten_thousand_levels_by_the_parent_property(workplace: Workplace) -> Non
     assert workplace.content()["CodeSystem-table.json"].count(b'"code": "parent"') == 10_000
 
 
+@pytest.mark.slow
 def test_a_million_blank_lines(workplace: Workplace) -> None:
     workplace.write("table.txt", b"\n" * 1_000_000)
     assert workplace.build().errors == ["table.txt CS104"]
@@ -108,6 +109,7 @@ LONG: dict[str, tuple[bytes, bytes, int]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LONG)
 def test_a_line_of_100_million_bytes(workplace: Workplace, name: str) -> None:
     before, repeated, times = LONG[name]
@@ -164,6 +166,7 @@ def test_random_bytes(alphabet: str, head: str) -> None:
             assert library.is_whole(data), data
 
 
+@pytest.mark.slow
 def test_every_byte_by_itself() -> None:
     library = Library()
     for byte in range(256):

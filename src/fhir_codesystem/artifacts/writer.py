@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from secrets import token_hex
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from fhir_codesystem.diagnostics import shown
@@ -96,6 +97,8 @@ class Folder:
         self.files: list[Path] = []
         self._flusher = ThreadPoolExecutor(1)
         self._unfinished: list[_Unfinished] = []
+        self._lock = Lock()
+        self._ended = False
         self._made: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -116,6 +119,8 @@ class Folder:
         traceback: TracebackType | None,
     ) -> None:
         self._flusher.shutdown()
+        with self._lock:
+            self._ended = True
         for each in self._unfinished:
             with contextlib.suppress(OSError):
                 each.close()
@@ -149,9 +154,12 @@ class Folder:
         while True:
             part = self.path / f".{target.name}.{token_hex(8)}{SUFFIX}"
             made = _Unfinished(part, target)
-            self._unfinished.append(made)
-            self.path.mkdir(parents=True, exist_ok=True)
-            made.file = file = part.open("xb", buffering=0)
+            with self._lock:
+                if self._ended:  # by a signal, and another thread goes on
+                    raise EnvironmentProblem(f"{shown(target)} is not wanted any more")
+                self._unfinished.append(made)
+                self.path.mkdir(parents=True, exist_ok=True)
+                made.file = file = part.open("xb", buffering=0)
             _lock(file)
             if sys.platform == "win32" or os.fstat(file.fileno()).st_nlink:
                 return made, file

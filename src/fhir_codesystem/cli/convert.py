@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fhir_codesystem.cli.findings import counted, tell
+from fhir_codesystem.cli.loading import load
 from fhir_codesystem.diagnostics import has_errors, quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -30,6 +31,7 @@ def command(
     The ending of TARGET says the form: .xlsx, .ods, .csv, .tsv, .md, .json (an array of objects).
     A build of TARGET gives the same CodeSystem again. What a form cannot carry: docs/formats.md.
     """
+    load()
     from fhir_codesystem.artifacts.writer import Folder
     from fhir_codesystem.convert import CannotCarry
     from fhir_codesystem.convert.forms import WRITERS, in_form

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from fhir_codesystem.cli.loading import load
 from fhir_codesystem.diagnostics import Severity, count_of, printable
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -76,6 +77,7 @@ def inputs_of(sources: Sequence[Path], problems: list[str]) -> list[Input]:
     inputs = list(without_repeats(found))
     for each in inputs[:1]:
         each.begin()  # a large table takes as long to read as what follows to import
+    load()
     return inputs
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fhir_codesystem.cli.findings import tell
+from fhir_codesystem.cli.loading import load
 from fhir_codesystem.diagnostics import shown
 
 
@@ -38,6 +39,7 @@ def command(
     It states the elements that were derived or that the table states, and what each column is. A
     build with it gives the same as one without it.
     """
+    load()
     from fhir_codesystem.artifacts.writer import Folder
     from fhir_codesystem.concepts.settings import settings_of
     from fhir_codesystem.errors import EnvironmentProblem

@@ -36,7 +36,7 @@ FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
 MOST_BYTES = 512 * 2**20
 BEGINNING = re.compile(
-    rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?>|\s+)*+"
+    rb"\s*+(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?>|\s+)*+"
     rb"<(?:\w+:)?[A-Z]\w*\s[^>]*\bxmlns(?::\w+)?\s*=\s*[\"']http://hl7\.org/fhir[\"']",
     re.DOTALL,
 )

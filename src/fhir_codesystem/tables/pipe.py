@@ -77,7 +77,9 @@ def _header(lines: Lines) -> tuple[list[Line], Line | None]:
     """
     filled = (line for line in lines if line.text.strip(BLANKS))
     first = next(filled, None)
-    if first is None or BAR.search(first.text) or names_code([first.text]):
+    if first is None or len(split(first.text, leading_bar=False, most=1)) > 1:
+        return [], first
+    if names_code([first.text]):
         return [], first
     above = [first, *islice(filled, LINES_ABOVE)]
     names = [Layout.of(line, lines).names for line in above]
@@ -93,7 +95,8 @@ def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
     ``\|`` is a bar inside a cell. The empty cell before a leading bar is none; that after a
     trailing bar is kept. Cells after the first ``most`` and one more are left out.
     """
-    bars = [bar.start() for bar in islice(BAR.finditer(line), most + 2)]
+    found = BAR.finditer(line) if "|" in line else ()
+    bars = [bar.start() for bar in islice(found, most + 2)]
     bounds = [-1, *bars, *([len(line)] if len(bars) < most + 2 else [])]
     cells = []
     for start, end in pairwise(bounds):
