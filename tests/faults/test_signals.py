@@ -36,7 +36,7 @@ WHEN = {
     "imports click": ("import", 0, "click"),
     "imports more": ("import", 0, "fhir_codesystem.pipeline"),
     "imports most": ("import", 0, "polars"),
-    "initialises orjson": ("import", 0, "json.scanner"),
+    "imports orjson": ("import", 0, "orjson.orjson"),
     "reads": ("open", 0, "table.txt"),
     "makes a template": ("open", 0, "narrative.xhtml.jinja"),
     "opens the first": ("open", 0, ".part"),
