@@ -88,8 +88,9 @@ def test_exactly_one_reader_recognises_a_format_whatever_its_name(name: str) -> 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_reader_is_imported_for_what_it_may_read_alone(name: str) -> None:
     module = READER[name].__name__.rpartition(".")[2]
-    assert module in possible(SOURCES[name])
-    assert SIGNS.keys().isdisjoint(possible(b"Code | Display\na | A\n"))
+    assert module in possible(Source(name, SOURCES[name]))
+    plain = Source("table.txt", b"Code | Display\na | A\n")
+    assert SIGNS.keys().isdisjoint(possible(plain))
 
 
 @pytest.mark.parametrize("data", NOT_OURS.values(), ids=NOT_OURS)

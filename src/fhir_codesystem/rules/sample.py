@@ -12,7 +12,7 @@ class Workbook:
     ``cells`` are rows of texts, or of the XML of a cell's inside in which ``{}`` stands for its
     place: ``<c r="{}"><v>1</v></c>``. ``after`` is XML that follows the rows, ``before`` such as
     comes first; ``formats`` are those of numbers, the cells' styles from 1 on. ``said`` says in
-    words what a page of text cannot show.
+    words what a page of text cannot show. So many ``blanks`` stand before what is ``after``.
     """
 
     said: str
@@ -21,6 +21,7 @@ class Workbook:
     after: str = ""
     formats: tuple[str, ...] = ()
     others: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    blanks: int = 0
 
     def __str__(self) -> str:
         """Say what the workbook holds."""
@@ -31,7 +32,8 @@ class Workbook:
         """The workbook as .xlsx."""
         from fhir_codesystem.convert import xlsx  # noqa: PLC0415 - only pages' tests make these
 
-        sheets = {"Codes": f"{self.before}{_rows(self.cells)}{self.after}"}
+        rows = f"{_rows(self.cells)}{' ' * self.blanks}"
+        sheets = {"Codes": f"{self.before}{rows}{self.after}"}
         sheets |= {name: _rows(cells) for name, cells in self.others.items()}
         return xlsx.workbook(sheets, _styles(self.formats))
 

@@ -25,6 +25,7 @@ from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE, decode
 from fhir_codesystem.tables.document import Number, Place, collector_resting
 from fhir_codesystem.tables.jsonplaces import spots
 from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys
+from fhir_codesystem.tables.reading import ENDINGS
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 2**20
 """Bytes that are read; what is parsed takes some ten times as many."""
 
-ENDINGS = (".json", ".jsonl", ".ndjson")
 BEGINNING = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[{\]])')
 
 
@@ -52,7 +52,7 @@ def recognises(source: Source) -> bool:
     if BEGINNING.match(data):
         return True
     markup = re.match(rb"\s*[<|]", data)
-    return source.path.lower().endswith(ENDINGS) and not markup
+    return source.path.lower().endswith(ENDINGS["json"]) and not markup
 
 
 @collector_resting()

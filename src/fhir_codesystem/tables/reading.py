@@ -44,28 +44,38 @@ READERS = (
 HEAD = 65536
 SIGNS = {
     "hapi": (b"PK\x03\x04",),
+    "fhirxml": (b"<",),
     "claml": (b"ClaML", b"C\0l\0a\0M\0L"),
     "skos": (b"skos/core",),
     "obographs": (b'"graphs"',),
+    "json": (b"{", b"["),
     "obo": (b"format-version",),
     "propcsv": (b"resource",),
+    "html": (b"<",),
 }
 """One of these stands in the first bytes of what a reader reads; else it is not imported."""
+ENDINGS = {"json": (".json", ".jsonl", ".ndjson")}
+"""Or its name ends so, which is enough for the reader."""
 
 
 def read(source: Source) -> Reading:
     """Read a table with the first reader that recognises it."""
-    names = possible(source.data)
+    names = possible(source)
     readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in names)
     reader = next(reader for reader in readers if reader.recognises(source))
     with _collector_at_rest():
         return reader.read(source)
 
 
-def possible(data: bytes) -> list[str]:
-    """Return the readers that may be able to read some bytes, in their order."""
-    head = data[:HEAD]
-    return [name for name in READERS if any(sign in head for sign in SIGNS.get(name, (b"",)))]
+def possible(source: Source) -> list[str]:
+    """Return the readers that may be able to read a source, in their order."""
+    head, path = source.data[:HEAD], source.path.lower()
+    return [
+        name
+        for name in READERS
+        if any(sign in head for sign in SIGNS.get(name, (b"",)))
+        or path.endswith(ENDINGS.get(name, ()))
+    ]
 
 
 @contextmanager
