@@ -67,13 +67,22 @@ def _widths(
 
     Beside levels only what stands in the cells counts.
     """
+    values = table.frame[str(cell)]
     widths = table.places.indents(cell) if level is None else None
-    if plain_too or not table.frame["plain"].all():
-        drawn = table.frame[str(cell)].str.extract(f"^([{marks}]+)").str.len_chars()
-        drawn = drawn.fill_null(0).cast(pl.Int32)
-        widths = drawn if widths is None else widths + drawn
-    filled = table.frame[str(cell)].str.contains(f"[^{marks}{INVISIBLE}]").fill_null(value=False)
-    return widths if widths is not None and widths.filter(filled).n_unique() > 1 else None
+    rows = (
+        pl.int_range(len(values), dtype=pl.UInt32, eager=True)
+        if plain_too
+        else (~table.frame["plain"]).arg_true()
+    )
+    drawn = values.gather(rows).str.extract(f"^([{marks}]+)").str.len_chars()
+    if drawn.null_count() < len(drawn):
+        before = pl.zeros(len(values), pl.Int32, eager=True)
+        before = before.scatter(rows, drawn.fill_null(0).cast(pl.Int32))
+        widths = before if widths is None else widths + before
+    if widths is None:
+        return None
+    filled = values.str.contains(f"[^{marks}{INVISIBLE}]").fill_null(value=False)
+    return widths if widths.filter(filled).n_unique() > 1 else None
 
 
 def levels(widths: list[int]) -> list[int]:

@@ -67,10 +67,14 @@ def variants(
     do not count.
     """
     code = rows["code"]
-    plain = rows.select(plainly(pl.col("code"))).to_series()
-    distinct, distinct_plain = code.hash().n_unique(), plain.hash().n_unique()
+    as_written = pl.col("code")
+    distinct, distinct_plain = rows.select(
+        each.hash().n_unique().alias(name)
+        for name, each in (("code", as_written), ("plain", plainly(as_written)))
+    ).row(0)
     if distinct == distinct_plain:
         return code, distinct, False
+    plain = rows.select(plainly(as_written)).to_series()
     first = (
         rows.select("line", "code", plain.alias("plain"))
         .unique("code", keep="first", maintain_order=True)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from fhir_codesystem.characters import ODD_SPACES, OTHER_SPACES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,11 +59,20 @@ is written so.
 LIKE_LATIN = "[" + "".join(map(chr, LOOK_ALIKES)) + "]"
 
 
+FULL_WIDTH_FORMS = r"\x{FF01}-\x{FF5E}"
+WORTH_A_LOOK = (
+    f"[{SINGLE}{DOUBLE}{HYPHENS}{DASHES}{FULL_WIDTH_FORMS}{ODD_SPACES}{OTHER_SPACES}]"
+    f"|{LIKE_LATIN}|{CERTAIN}"
+)
+"""What a cell holds of which any function here has something to say, but for zeros."""
+
+
 def odd(values: pl.Series) -> pl.Series:
-    """Return which rows are not ASCII."""
+    """Return which rows are worth a look: not ASCII, and with more than accents."""
     text = pl.col("text").str
     frame = pl.DataFrame({"text": values})
-    return frame.select((text.len_bytes() != text.len_chars()).arg_true()).to_series()
+    rows = frame.select((text.len_bytes() != text.len_chars()).arg_true()).to_series()
+    return _those(values, rows, WORTH_A_LOOK)
 
 
 def redecoded(values: pl.Series, rows: pl.Series) -> pl.DataFrame:
@@ -133,7 +144,7 @@ def in_latin(codes: pl.Series, rows: pl.Series) -> pl.DataFrame:
 
 def half_width(codes: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Make full-width digits and letters ordinary where more codes have ordinary ones only."""
-    hits = _those(codes, rows, r"[\x{FF01}-\x{FF5E}]")
+    hits = _those(codes, rows, f"[{FULL_WIDTH_FORMS}]")
     if not len(hits) or codes.str.contains(r"^[\x00-\x7f]*[0-9A-Za-z]").sum() < len(hits):
         return NONE
     return _proposed(codes, hits, lambda text: text.translate(FULL_WIDTH))
