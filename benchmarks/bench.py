@@ -52,6 +52,8 @@ MILLION_MB = 1500.0
 GROWTH = 1.5
 MEDIUM, MILLION = 100_000, 1_000_000
 SIZES = (10_000, MEDIUM, MILLION)
+FORMS = {"csv": "CSV", "xlsx": "a workbook", "html": "a page"}
+RICH, RICH_TOLD, RICH_MEMBERS = 20_000, "2 languages, 5 properties", "designation=2 property=5"
 RUNS, QUICK_RUNS = 5, 2
 
 
@@ -66,8 +68,13 @@ class Bench:
     targets: list[Target] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
-    def ours(self, name: str, source: Path, concepts: int) -> Contestant:
-        """`codesystem build` of one source into an output folder of its own."""
+    def ours(
+        self, name: str, source: Path, concepts: int, like: Path | None = None, each: str = ""
+    ) -> Contestant:
+        """`codesystem build` of one source into an output folder of its own.
+
+        The result is checked against the table ``like`` (the source), and what ``each`` says.
+        """
         output = output_of(name)
         return Contestant(
             name="codesystem build",
@@ -75,7 +82,7 @@ class Bench:
             cwd=work_folder(),
             environment=peers.clean_environment(),
             prepare=lambda: shutil.rmtree(output, ignore_errors=True),
-            check=lambda: verify(source, concepts, *artifacts(output)),
+            check=lambda: verify(like or source, concepts, *artifacts(output), each=each),
         )
 
     def race(self, case: str, *contestants: Contestant) -> list[Summary]:
@@ -105,20 +112,11 @@ def hundred_thousand(bench: Bench) -> None:
     source = tables(MEDIUM) / "once" / f"{content.NAME}.txt"
     contestant = bench.ours("hundred-thousand", source, MEDIUM)
     what = f"{MEDIUM:,} concepts against SUSHI"
-    try:
-        sushi = peers.install_sushi(CACHE)
-        project = generated("fsh", MEDIUM)
-        result = project / "fsh-generated" / "resources" / f"CodeSystem-{content.NAME}.json"
-        peer = sushi.contestant(project, lambda: verify(source, MEDIUM, result))
-        measure.run_once(peer, LOG)
-        peer.check()
-    except (peers.UnavailableError, RunFailedError) as problem:
-        say(f"SUSHI is not measured: {problem}")
-        bench.race(f"{MEDIUM:,} concepts", contestant)
+    raced = against_sushi(bench, f"{MEDIUM:,} concepts", contestant, "fsh", source)
+    if raced is None:
         bench.targets.append(Target.unknown(what, "SUSHI could not be run here"))
         return
-    bench.versions["SUSHI"] = f"{sushi.version} ({peers.FHIR_PACKAGE} {peers.FHIR_VERSION})"
-    ours, theirs = bench.race(f"{MEDIUM:,} concepts", contestant, peer)
+    ours, theirs = raced
     bench.targets += [
         Target.at_most(what, ours.seconds / theirs.seconds, SUSHI_TIME, "of its time"),
         Target.at_most(what, ours.peak_mb / theirs.peak_mb, SUSHI_MEMORY, "of its memory"),
@@ -208,11 +206,55 @@ def growth(seconds: list[float]) -> float:
     return after / before if before > 0 else float("inf")
 
 
+def forms(bench: Bench) -> None:
+    """The same 100,000 concepts as CSV, as a workbook and as a page."""
+    source = tables(MEDIUM) / "once" / f"{content.NAME}.txt"
+    folder = generated("forms", MEDIUM)
+    for form, name in FORMS.items():
+        say(f"forms: 100,000 rows as {name}")
+        table = folder / form / f"{content.NAME}.{form}"
+        contestant = bench.ours(f"forms-{form}", table, MEDIUM, like=source)
+        bench.race(f"{MEDIUM:,} rows as {name}, {megabytes(table)} MB", contestant)
+
+
+def rich(bench: Bench) -> None:
+    """20,000 concepts with two languages and five properties, against SUSHI."""
+    say(f"rich: {RICH:,} concepts with two languages and five properties, and SUSHI")
+    folder = generated("rich", RICH)
+    like = folder / "once" / f"{content.NAME}.txt"
+    contestant = bench.ours(
+        "rich", folder / f"{content.NAME}.csv", RICH, like=like, each=RICH_MEMBERS
+    )
+    against_sushi(bench, f"{RICH:,} concepts, {RICH_TOLD}", contestant, "rich-fsh", like)
+
+
+def against_sushi(
+    bench: Bench, case: str, contestant: Contestant, form: str, like: Path
+) -> tuple[Summary, Summary] | None:
+    """Measure ours beside SUSHI on the same content, if SUSHI can be had."""
+    count = RICH if form == "rich-fsh" else MEDIUM
+    each = RICH_MEMBERS if form == "rich-fsh" else ""
+    try:
+        sushi = peers.install_sushi(CACHE)
+        project = generated(form, count)
+        result = project / "fsh-generated" / "resources" / f"CodeSystem-{content.NAME}.json"
+        peer = sushi.contestant(project, lambda: verify(like, count, result, each=each))
+        ours, theirs = bench.race(case, contestant, peer)
+    except (peers.UnavailableError, RunFailedError) as problem:
+        say(f"SUSHI is not measured: {problem}")
+        bench.race(case, contestant)
+        return None
+    bench.versions["SUSHI"] = f"{sushi.version} ({peers.FHIR_PACKAGE} {peers.FHIR_VERSION})"
+    return ours, theirs
+
+
 CASES: dict[str, Callable[[Bench], None]] = {
     "fourteen": fourteen,
     "hundred-thousand": hundred_thousand,
     "million": million,
     "linear": linear,
+    "forms": forms,
+    "rich": rich,
 }
 
 

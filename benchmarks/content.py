@@ -185,11 +185,12 @@ def write_fsh(folder: Path, count: int) -> None:
         out.write(FSH_HEAD)
         for row in rows(count):
             indent = "  " * (row.level - ROOT_LEVEL)
-            display, definition = _fsh_string(row.display), _fsh_string(row.definition)
+            display, definition = fsh_string(row.display), fsh_string(row.definition)
             out.write(f"{indent}* #{row.code} {display} {definition}\n")
 
 
-def _fsh_string(text: str) -> str:
+def fsh_string(text: str) -> str:
+    """A text as FSH has it, in quotes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -50,9 +50,20 @@ def found(nodes: Any, level: int = 1) -> Iterator[Concept]:
             yield from found(node["concept"], level + 1)
 
 
-def check_json(concepts: list[Concept], artifact: Path) -> None:
-    """Every concept at its place, with its display and definition."""
+def check_members(nodes: Any, each: dict[str, int]) -> None:
+    """Every concept has so many designations, so many properties."""
+    for node in nodes:
+        for name, count in each.items():
+            if len(node.get(name, [])) != count:
+                message = f"{node['code']} has {len(node.get(name, []))} of {name}, not {count}"
+                raise MismatchError(message)
+        check_members(node.get("concept", []), each)
+
+
+def check_json(concepts: list[Concept], artifact: Path, each: dict[str, int]) -> None:
+    """Every concept at its place, with its display and definition, and what each has."""
     resource: dict[str, Any] = json.loads(artifact.read_bytes())
+    check_members(resource.get("concept"), each)
     number = 0
     for concept in found(resource.get("concept")):
         if number == len(concepts) or concept != concepts[number]:
@@ -68,7 +79,7 @@ def check_json(concepts: list[Concept], artifact: Path) -> None:
         raise MismatchError(message)
 
 
-def check_markdown(concepts: list[Concept], artifact: Path) -> None:
+def check_markdown(concepts: list[Concept], artifact: Path, _: dict[str, int]) -> None:
     """Every code in document order."""
     page, position = artifact.read_text(encoding="utf-8"), 0
     for concept in concepts:
@@ -80,12 +91,13 @@ def check_markdown(concepts: list[Concept], artifact: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`verify.py TABLE ARTIFACT ...`: prints how many concepts agree, or what does not."""
+    """`verify.py TABLE ARTIFACT ... NAME=COUNT ...`: how many concepts agree, or what does not."""
     concepts = expected(Path(arguments[0]))
+    each = {name: int(count) for name, _, count in (a.partition("=") for a in arguments) if count}
     try:
-        for artifact in map(Path, arguments[1:]):
+        for artifact in (Path(argument) for argument in arguments[1:] if "=" not in argument):
             check = check_markdown if artifact.suffix == ".md" else check_json
-            check(concepts, artifact)
+            check(concepts, artifact, each)
     except (MismatchError, OSError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1

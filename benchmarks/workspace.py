@@ -25,19 +25,24 @@ def tables(count: int) -> Path:
 
 def generated(form: str, count: int) -> Path:
     """Generated content, made once for each state of the generator."""
-    recipe = hashlib.sha256((HERE / "content.py").read_bytes()).hexdigest()[:12]
+    scripts = [HERE / "content.py", *([] if form in {"tables", "fsh"} else [HERE / "forms.py"])]
+    recipe = hashlib.sha256(b"".join(each.read_bytes() for each in scripts)).hexdigest()[:12]
     folder = CACHE / "content" / recipe / f"{form}-{count}"
     if not folder.is_dir():
         say(f"  generating {count:,} concepts ({form})")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        script = [sys.executable, str(HERE / "content.py"), form, str(count), str(folder)]
+        script = [sys.executable, str(scripts[-1]), form, str(count), str(folder)]
         subprocess.run(script, check=True)
     return folder
 
 
-def verify(source: Path, concepts: int, *artifacts: Path) -> None:
-    """Compare artifacts with the table, in a process of its own (see verify.py)."""
+def verify(source: Path, concepts: int, *artifacts: Path, each: str = "") -> None:
+    """Compare artifacts with the table, in a process of its own (see verify.py).
+
+    ``each`` says what every concept has: ``designation=2 property=5``.
+    """
     script = [sys.executable, str(HERE / "verify.py"), str(source), *map(str, artifacts)]
+    script += each.split()
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RunFailedError(done.stderr.strip())
