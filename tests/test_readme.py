@@ -87,3 +87,17 @@ def test_every_command_and_option_is_named(name: str) -> None:
         for option in parameter.opts:
             if option.startswith("--") and option != "--debug":
                 assert option in README
+
+
+def test_the_lines_of_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("fruit.txt").write_text(block("Lvl | Code"), encoding="utf-8")
+    exec(block("import fhir_codesystem"), {})
+    assert not Path("output").exists()
+
+
+def test_no_merge_was_left_unfinished() -> None:
+    root = Path(__file__).parents[1]
+    texts = [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("benchmarks/*.md")]
+    marks = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.MULTILINE)
+    assert [each.name for each in texts if marks.search(each.read_text(encoding="utf-8"))] == []

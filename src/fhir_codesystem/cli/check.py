@@ -43,7 +43,7 @@ def command(
 ) -> int:
     """Check code systems: tables, or their .yaml.
 
-    Each FILE is a table (NAME.txt) or its metadata (NAME.yaml beside it). Without a FILE
+    Each FILE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a FILE
     everything in input/ is checked. What a build would find goes to standard output, and nothing
     is written.
 

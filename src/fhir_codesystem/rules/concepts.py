@@ -82,15 +82,16 @@ def _blank(codesystem: CodeSystem, element: str, rule: Rule) -> Iterator[Diagnos
     blank = frame[element].is_null().arg_true()
     hl7 = "hl7" in codesystem.elements.get("url", "")
     severity = Severity.WARNING if hl7 else None
+    table = codesystem.origin.table
     if len(blank) == frame.height:
-        table = codesystem.origin.table
         place = table.heading(0) if table else Location(codesystem.origin.path)
         message = f"no concept has a {element}"
         yield rule.at(place, message, severity=severity, official=hl7)
         return
     few = blank.head(5).to_list()
+    unit = table.unit if table else "line"
     named = ", ".join(
-        f"{quoted(frame['code'][row], 30)} (line {frame['line'][row]})" for row in few
+        f"{quoted(frame['code'][row], 30)} ({unit} {frame['line'][row]})" for row in few
     )
     more = f" and {len(blank) - len(few):,} more" if len(blank) > len(few) else ""
     verb = "concept has" if len(blank) == 1 else "concepts have"
