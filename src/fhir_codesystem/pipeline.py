@@ -229,7 +229,7 @@ def _concepts(
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired
-    found += findings(table, columns, repaired)
+    found += findings(table, columns, found)
     tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
     found += tree.found
     how = Merge(

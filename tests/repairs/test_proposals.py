@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem import fix
+from fhir_codesystem import check, fix
 from fhir_codesystem.repairs.proposals import Cells, changes, proposals
+from fhir_codesystem.rules.sample import Workbook
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import Source
 
@@ -131,3 +132,13 @@ def test_the_build_repairs_nothing_of_these(project: Project) -> None:
     built = project.build("Code | Display\n00080005 | MÃ¼ller\n00080006 | B\n80016 | C\n")
     assert [each["code"] for each in built.resource["concept"]][-1] == "80016"
     assert built.resource["concept"][0]["display"] == "MÃ¼ller"
+
+
+def test_a_number_among_codes_is_told_once() -> None:
+    number = '<c r="{}"><v>30</v></c>'
+    rows = (("Code", "Display"), ("0010", "A"), ("0020", "B"), ("0040", "D"), (number, "C"))
+    told = [each.rule.number for each in check(Workbook("", rows).data)]
+    assert "CS148" in told
+    assert "CS180" not in told
+    as_text = (*rows[:-1], ("30", "C"))
+    assert "CS180" in [each.rule.number for each in check(Workbook("", as_text).data)]

@@ -14,6 +14,7 @@ from fhir_codesystem.repairs import columns
 from fhir_codesystem.rules import repairs as rules
 from fhir_codesystem.rules.reading import INVISIBLE_CHARACTER
 from fhir_codesystem.rules.rule import first_few
+from fhir_codesystem.rules.workbooks import LOST_ZEROS as NUMBERS
 from fhir_codesystem.tables import cleaning
 
 if TYPE_CHECKING:
@@ -121,16 +122,18 @@ def changes(steps: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("before") != pl.col("after")).sort("row", "cell")
 
 
-def findings(table: Table, meaning: Columns, repaired: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Tell the repairs that are proposed for a table.
+def findings(table: Table, meaning: Columns, told: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Tell the repairs that are proposed for a table, but for what reading has ``told``.
 
-    Invisible characters are not told here: reading has told which of them it ``repaired``.
+    That is invisible characters, and codes that a workbook holds as numbers without their zeros.
     """
-    invisible = any(each.rule is INVISIBLE_CHARACTER for each in repaired)
+    invisible = any(each.rule is INVISIBLE_CHARACTER for each in told)
+    numbers = {each.location for each in told if each.rule is NUMBERS}
     steps = proposals(table.frame, Cells.of(meaning), invisible=invisible)
     if steps.is_empty():
         return []
-    return [found for rule in rules.RULES for found in _told(table, rule, steps)]
+    found = [each for rule in rules.RULES for each in _told(table, rule, steps)]
+    return [each for each in found if each.location not in numbers]
 
 
 def _told(table: Table, rule: Rule, steps: pl.DataFrame) -> Iterator[Diagnostic]:
