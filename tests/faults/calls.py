@@ -49,7 +49,7 @@ class Calls:
         self.after = after
         self.seen: list[str] = []
         self.files: dict[int, str] = {}
-        self.half = False
+        self.halves: set[int] = set()
 
     def concern(self, path: Any) -> bool:
         """Whether a path is in the folder, or the folder itself."""
@@ -57,10 +57,10 @@ class Calls:
             return False
         return Path(os.fsdecode(path)).is_relative_to(self.folder)
 
-    def taken(self, data: bytes) -> bytes:
-        """What a disk takes of some bytes at once: half of them, every other time."""
-        self.half = not self.half
-        return bytes(data)[: (len(data) + 1) // 2] if self.half else bytes(data)
+    def taken(self, file: int, data: bytes) -> bytes:
+        """What a disk takes of some bytes at once: half of them, every other time of each file."""
+        self.halves ^= {file}
+        return bytes(data)[: (len(data) + 1) // 2] if file in self.halves else bytes(data)
 
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
@@ -95,7 +95,7 @@ class _File:
         if len(self._calls.seen) == self._calls.at and not self._calls.after:
             self._file.write(bytes(data)[: len(data) // 2])
         with self._calls.call("write"):
-            return self._file.write(self._calls.taken(data))
+            return self._file.write(self._calls.taken(self._file.fileno(), data))
 
     def close(self) -> None:
         """Close in any case, and then fail: so does a file system that finds out late."""
@@ -152,7 +152,7 @@ def under(calls: Calls) -> Iterator[Calls]:  # noqa: C901, PLR0915 - eight calls
         if number not in calls.files:
             return write(number, data)
         with calls.call("write"):
-            return write(number, calls.taken(data))
+            return write(number, calls.taken(number, data))
 
     def counted_mkdir(path: Any, *given: Any, **named: Any) -> None:
         with calls.call("mkdir") if calls.concern(path) else nullcontext():
