@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -14,7 +12,7 @@ from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables.cleaning import blank_to_null
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from fhir_codesystem.tables.jsontext import Path
 
@@ -32,21 +30,6 @@ class Place(NamedTuple):
     line: int
     column: int
     key: tuple[int, int] | None = None
-
-
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """Let Python's collector rest while a document is parsed and walked.
-
-    It would visit every value again and again, and find nothing: no value holds itself.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class Located(Protocol):

@@ -17,7 +17,7 @@ from fhir_codesystem.diagnostics import Location, quoted
 from fhir_codesystem.rules.structured import XML_SYNTAX
 from fhir_codesystem.tables import fhir
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE
-from fhir_codesystem.tables.document import Number, Place, collector_resting
+from fhir_codesystem.tables.document import Number, Place
 from fhir_codesystem.tables.jsonplaces import PathTree
 from fhir_codesystem.tables.jsontext import MOST_DEPTH
 from fhir_codesystem.tables.table import Reading
@@ -55,7 +55,6 @@ def recognises(source: Source) -> bool:
     return BEGINNING.match(head) is not None
 
 
-@collector_resting()
 def read(source: Source) -> Reading:
     """Read what a FHIR resource says of concepts."""
     if len(source.data) > MOST_BYTES:

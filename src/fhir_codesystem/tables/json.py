@@ -22,7 +22,7 @@ from fhir_codesystem.rules.rule import first_few
 from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.tables import fhir, objects
 from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SAMPLE, decode
-from fhir_codesystem.tables.document import Number, Place, collector_resting
+from fhir_codesystem.tables.document import Number, Place
 from fhir_codesystem.tables.jsonplaces import spots
 from fhir_codesystem.tables.jsontext import BrokenError, events, pieces, repeated_keys
 from fhir_codesystem.tables.reading import ENDINGS
@@ -55,7 +55,6 @@ def recognises(source: Source) -> bool:
     return source.path.lower().endswith(ENDINGS["json"]) and not markup
 
 
-@collector_resting()
 def read(source: Source) -> Reading:
     """Read what a JSON text says of concepts."""
     document, found = load(source.path, source.data)

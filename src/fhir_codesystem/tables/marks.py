@@ -13,6 +13,7 @@ import polars as pl
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables import markup
 from fhir_codesystem.tables.grid import MOST_ACROSS
+from fhir_codesystem.tables.resting import collector_resting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,8 @@ class Places:
 
     @cached_property
     def _marked(self) -> list[Grid]:
-        return markup.parse(markup.marked(self._text)).grids
+        with collector_resting():
+            return markup.parse(markup.marked(self._text)).grids
 
     @cached_property
     def _laid(self) -> dict[int, list[list[tuple[int, int] | None]]]:

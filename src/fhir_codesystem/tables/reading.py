@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from fhir_codesystem.tables.resting import collector_resting
 
+if TYPE_CHECKING:
     from fhir_codesystem.tables.source import Source
     from fhir_codesystem.tables.table import Reading
 
@@ -63,7 +61,7 @@ def read(source: Source) -> Reading:
     names = possible(source)
     readers = (cast("Reader", import_module(f"{__package__}.{name}")) for name in names)
     reader = next(reader for reader in readers if reader.recognises(source))
-    with _collector_at_rest():
+    with collector_resting():
         return reader.read(source)
 
 
@@ -76,15 +74,3 @@ def possible(source: Source) -> list[str]:
         if any(sign in head for sign in SIGNS.get(name, (b"",)))
         or path.endswith(ENDINGS.get(name, ()))
     ]
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Let Python's collector rest: it would look through all that is read again and again."""
-    working = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if working:
-            gc.enable()
