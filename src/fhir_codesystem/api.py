@@ -94,8 +94,9 @@ class Built:
     def in_form(self, form: str, name: str = IN_MEMORY) -> InForm:
         """The code system as a table: csv, tsv, xlsx, ods, md or json (an array of objects).
 
-        With it comes the content of the .yaml by which it is read again, where the table is a
-        file called ``name``. Raises CannotCarry where a text cannot stand in such a file.
+        With it come the content of the .yaml by which it is read again, where the table is a file
+        called ``name``, and the number of texts whose line ends the form makes LF. Raises
+        CannotCarry where a text cannot stand in such a file.
         """
         return in_form(self._codesystem(), form, name)
 

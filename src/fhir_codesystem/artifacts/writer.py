@@ -97,7 +97,7 @@ class Folder:
         self.files: list[Path] = []
         self._flusher = ThreadPoolExecutor(1)
         self._unfinished: list[_Unfinished] = []
-        self._lock = Lock()
+        self._making = Lock()
         self._ended = False
         self._made: list[Path] = []
 
@@ -119,7 +119,7 @@ class Folder:
         traceback: TracebackType | None,
     ) -> None:
         self._flusher.shutdown()
-        with self._lock:
+        with self._making:
             self._ended = True
         for each in self._unfinished:
             with contextlib.suppress(OSError):
@@ -154,7 +154,7 @@ class Folder:
         while True:
             part = self.path / f".{target.name}.{token_hex(8)}{SUFFIX}"
             made = _Unfinished(part, target)
-            with self._lock:
+            with self._making:
                 if self._ended:  # by a signal, and another thread goes on
                     raise EnvironmentProblem(f"{shown(target)} is not wanted any more")
                 self._unfinished.append(made)

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 
 import click
 
+from fhir_codesystem.cli.loading import signals_waiting
+
 
 @click.command(name="explain")
 @click.argument("rule", required=False)
@@ -14,8 +16,9 @@ def command(rule: str | None) -> None:
 
     Without a RULE all of them are listed.
     """
-    from fhir_codesystem.rules.page import page
-    from fhir_codesystem.rules.registry import RULES, find
+    with signals_waiting():
+        from fhir_codesystem.rules.page import page
+        from fhir_codesystem.rules.registry import RULES, find
 
     if rule is None:
         for each in RULES:

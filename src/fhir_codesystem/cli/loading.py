@@ -19,14 +19,14 @@ ENDS = (signal.SIGINT, signal.SIGTERM)
 
 def load() -> None:
     """Import the pipeline and what it needs."""
-    with _signals_waiting():
+    with signals_waiting():
         import json  # noqa: F401 - what orjson imports
 
         import fhir_codesystem.pipeline  # noqa: F401
 
 
 @contextmanager
-def _signals_waiting() -> Iterator[None]:
+def signals_waiting() -> Iterator[None]:
     """Let signals that end the process wait."""
     if current_thread() is not main_thread():  # signals do not reach it
         yield

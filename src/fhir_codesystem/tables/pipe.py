@@ -25,7 +25,7 @@ from fhir_codesystem.tables.lines import MOST_COLUMNS, Line, Lines, collected, r
 from fhir_codesystem.tables.table import Reading, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from fhir_codesystem.tables.source import Source
 
@@ -77,9 +77,7 @@ def _header(lines: Lines) -> tuple[list[Line], Line | None]:
     """
     filled = (line for line in lines if line.text.strip(BLANKS))
     first = next(filled, None)
-    if first is None or len(split(first.text, leading_bar=False, most=1)) > 1:
-        return [], first
-    if names_code([first.text]):
+    if first is None or any(_bars(first.text)) or names_code([first.text]):
         return [], first
     above = [first, *islice(filled, LINES_ABOVE)]
     names = [Layout.of(line, lines).names for line in above]
@@ -95,8 +93,7 @@ def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
     ``\|`` is a bar inside a cell. The empty cell before a leading bar is none; that after a
     trailing bar is kept. Cells after the first ``most`` and one more are left out.
     """
-    found = BAR.finditer(line) if "|" in line else ()
-    bars = [bar.start() for bar in islice(found, most + 2)]
+    bars = [bar.start() for bar in islice(_bars(line), most + 2)]
     bounds = [-1, *bars, *([len(line)] if len(bars) < most + 2 else [])]
     cells = []
     for start, end in pairwise(bounds):
@@ -107,6 +104,11 @@ def split(line: str, *, leading_bar: bool, most: int) -> list[tuple[int, str]]:
     if leading_bar and len(cells) > 1 and not cells[0][1]:
         del cells[0]
     return cells
+
+
+def _bars(line: str) -> Iterable[re.Match[str]]:
+    """Return the bars between cells; a line may be long and have none."""
+    return BAR.finditer(line) if "|" in line else ()
 
 
 @dataclass(frozen=True, slots=True)
