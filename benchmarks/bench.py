@@ -15,6 +15,7 @@ import shutil
 import statistics
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,9 @@ def hundred_thousand(bench: Bench) -> None:
     source = tables(MEDIUM) / "once" / f"{content.NAME}.txt"
     contestant = bench.ours("hundred-thousand", source, MEDIUM)
     what = f"{MEDIUM:,} concepts against SUSHI"
-    raced = against_sushi(bench, f"{MEDIUM:,} concepts", contestant, "fsh", source)
+    project = partial(generated, "fsh", MEDIUM)
+    check = partial(verify, source, MEDIUM)
+    raced = against_sushi(bench, f"{MEDIUM:,} concepts", contestant, project, check)
     if raced is None:
         bench.targets.append(Target.unknown(what, "SUSHI could not be run here"))
         return
@@ -225,20 +228,24 @@ def rich(bench: Bench) -> None:
     contestant = bench.ours(
         "rich", folder / f"{content.NAME}.csv", RICH, like=like, each=RICH_MEMBERS
     )
-    against_sushi(bench, f"{RICH:,} concepts, {RICH_TOLD}", contestant, "rich-fsh", like)
+    case = f"{RICH:,} concepts, {RICH_TOLD}"
+    project = partial(generated, "rich-fsh", RICH)
+    against_sushi(bench, case, contestant, project, partial(verify, like, RICH, each=RICH_MEMBERS))
 
 
 def against_sushi(
-    bench: Bench, case: str, contestant: Contestant, form: str, like: Path
+    bench: Bench,
+    case: str,
+    contestant: Contestant,
+    make: Callable[[], Path],
+    check: Callable[[Path], None],
 ) -> tuple[Summary, Summary] | None:
-    """Measure ours beside SUSHI on the same content, if SUSHI can be had."""
-    count = RICH if form == "rich-fsh" else MEDIUM
-    each = RICH_MEMBERS if form == "rich-fsh" else ""
+    """Measure ours beside SUSHI, if it can be had; ``make`` its project, ``check`` its result."""
     try:
         sushi = peers.install_sushi(CACHE)
-        project = generated(form, count)
+        project = make()
         result = project / "fsh-generated" / "resources" / f"CodeSystem-{content.NAME}.json"
-        peer = sushi.contestant(project, lambda: verify(like, count, result, each=each))
+        peer = sushi.contestant(project, lambda: check(result))
         ours, theirs = bench.race(case, contestant, peer)
     except (peers.UnavailableError, RunFailedError) as problem:
         say(f"SUSHI is not measured: {problem}")
