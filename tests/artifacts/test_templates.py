@@ -82,6 +82,19 @@ def test_templates_can_be_made_of_parts(project: Project) -> None:
     assert project.build(TABLE, templates=templates).markdown == "[x] and Table\n"
 
 
+def test_a_part_of_both_templates_is_escaped_in_the_narrative_only(project: Project) -> None:
+    part = "{{ '<' }}"
+    templates = {
+        PAGE: "{% include 'part' %}",
+        NARRATIVE: f"{DIV}<p>{{% include 'part' %}}</p></div>",
+        "part": part,
+    }
+    for _ in range(2):  # the second time they are compiled already
+        built = project.build(TABLE, templates=templates)
+        assert built.markdown == "<"
+        assert built.resource["text"]["div"] == f"{DIV}<p>&lt;</p></div>"
+
+
 MISTAKES = {
     "an undefined name": ("a\n{{ titel }}\n", 2, "titel"),
     "an undefined element": ("a\n\n{{ codesystem.titel }}\n", 3, "titel"),

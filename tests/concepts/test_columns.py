@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fhir_codesystem import check
 from fhir_codesystem.concepts.headers import folded
 
 if TYPE_CHECKING:
@@ -260,3 +261,15 @@ def test_a_level_is_repaired_too(project: Project) -> None:
 )
 def test_names_are_folded(name: str, fold: str) -> None:
     assert folded(name) == fold
+
+
+def test_a_cell_of_an_odd_space_alone_is_no_indentation(project: Project) -> None:
+    built = project.build("Code | Display\na | A\nb | \x85\n")
+    assert "CS206" not in [each.rule.number for each in built.diagnostics]
+    assert built.resource["concept"] == [{"code": "a", "display": "A"}, {"code": "b"}]
+
+
+def test_concepts_without_a_definition_are_counted_as_the_source_counts() -> None:
+    text = '[{"Code": "a", "Definition": "A"}, {"Code": "b"}]'
+    told = [each.message for each in check(text.encode()) if each.rule.number == "CS444"]
+    assert told == ["1 of 2 concept has no definition: 'b' (item 2)"]

@@ -58,7 +58,7 @@ class Layout:
         if self.separator:
             lines.append(self._line([self.separator] * len(self.fields)))
         for index, row in enumerate(rows):
-            lines.append(self._line(self._cells(row, index), ragged=self.ragged) + self.end)
+            lines.append(self._line(self._cells(row), ragged=self.ragged) + self.end)
             lines.append(self.blank_lines[index % len(self.blank_lines)])
         kept = [line for line in lines if line != NO_LINE]
         return self.line_end.join(kept) + (self.line_end if self.last_line_end else "")
@@ -67,13 +67,13 @@ class Layout:
         """Write the table as bytes."""
         return ENCODINGS[self.encoding] + self.text(rows).encode(self.encoding)
 
-    def _cells(self, row: Row, index: int) -> list[str]:
+    def _cells(self, row: Row) -> list[str]:
         values = {
             "level": str(row.level),
             "code": row.code,
             "display": row.display or "",
             "definition": row.definition or "",
-            "other": self.others[index % len(self.others)],
+            "other": self.others[len(row.code) % len(self.others)],
         }
         return [values[name] for name in self.fields]
 
@@ -129,7 +129,7 @@ def layouts(draw: st.DrawFn, rows: Sequence[Row]) -> Layout:
         others=tuple(
             draw(
                 st.lists(
-                    raw_text(3).map(lambda text: text.replace("\r", "")), min_size=1, max_size=1
+                    raw_text(3).map(lambda text: text.replace("\r", "")), min_size=1, max_size=2
                 )
             )
         ),

@@ -130,7 +130,9 @@ def test_guards_are_taken_away_by_columns_too(texts: list[str]) -> None:
 @example("'")
 @example("'=")
 @example("=")
+@example("\n")
+@example("'\n")
 def test_a_guarded_text_never_runs_and_comes_back(text: str) -> None:
     guarded = formulas.guarded(text)
-    assert not guarded.strip() or guarded[:1] not in tuple("=+-@\t\r\n")
+    assert not guarded.strip(BLANKS) or guarded[:1] not in tuple("=+-@\t\r\n")
     assert formulas.plain(guarded) == text

@@ -211,6 +211,7 @@ def test_the_delimiter_is_recognised_from_the_content(
         "<html>\n<p>code, display</p>",
         '{"code": "a",\n"display": "b"}',
         "code, or so\nx\n",
+        "\tCode\t\n\t---\t\n\ta\t\n",
     ],
 )
 def test_other_texts_are_left_to_other_readers(text: str) -> None:
