@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 TABLE = "table.txt"
 METADATA = "table.yaml"
+RESOURCE = "resource.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """An input that breaks a rule, or holds it: a table, its metadata, or both.
 
-    ``place`` is the file, line and column at which the finding must stand (of an example that
-    breaks the rule); the tests build every example.
+    With ``resource`` it is a resource that is checked as it is, as JSON (or XML, which begins
+    with <), and there is no table. ``place`` is the file, line and column at which the finding
+    must stand (of an example that breaks the rule); the tests build or check every example.
     """
 
     table: str | bytes | Workbook = "Code | Display | Definition\na | A | The first letter.\n"
@@ -30,6 +32,7 @@ class Example:
     place: tuple[str, int | None, int | None] = (TABLE, None, None)
     version: str = "R4"
     templates: dict[str, str] = field(default_factory=dict)
+    resource: str | None = None
 
     @property
     def content(self) -> str | bytes:
