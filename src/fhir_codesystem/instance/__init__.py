@@ -1,0 +1,1 @@
+"""A resource as it is, judged as the official HL7 validator judges it."""

@@ -1,0 +1,172 @@
+"""The definitions of a FHIR version: what a CodeSystem and the types in it are made of.
+
+The files in ``data/`` are made of the official ones by tests/official/definitions.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from fhir_codesystem.instance.known import System, ValueSet
+
+if TYPE_CHECKING:
+    from fhir_codesystem.codesystem.versions import FHIRVersion
+
+PRIMITIVES = ("primitive-type",)
+STRINGS = ("String", "System.String")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """An element's definition: ``most`` is None where there may be any number.
+
+    ``name`` is the element's own (``value[x]``), ``path`` the whole (``CodeSystem.concept.code``).
+    """
+
+    name: str
+    path: str
+    least: int
+    most: int | None
+    types: tuple[str, ...]
+    strength: str | None = None
+    value_set: str | None = None
+    targets: tuple[str, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether JSON writes an array."""
+        return self.most is None or self.most > 1
+
+    @property
+    def choice(self) -> bool:
+        """Whether the type is part of the name: ``valueString``."""
+        return self.name.endswith("[x]")
+
+
+@dataclass(slots=True)
+class Structure:
+    """A type: its kind as StructureDefinition has it, its elements by name.
+
+    ``members`` are the elements by their names in JSON, with the type of each.
+    """
+
+    name: str
+    kind: str
+    elements: dict[str, Definition]
+    regex: re.Pattern[str] | None = None
+    members: dict[str, tuple[Definition, Structure]] = field(default_factory=dict)
+    required: tuple[Definition, ...] = ()
+
+    @property
+    def primitive(self) -> bool:
+        """Whether its JSON is a single value."""
+        return self.kind == "primitive-type"
+
+
+class Definitions:
+    """All definitions of one version."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._data = data
+        self.resources: frozenset[str] = frozenset(data["resources"])
+        self.extensions: dict[str, dict[str, Any]] = data["extensions"]
+        self.structures = {name: _structure(name, of) for name, of in data["structures"].items()}
+        for structure in self.structures.values():
+            structure.members = dict(self._members(structure))
+
+    def system(self, url: str) -> System | None:
+        """Return a code system that the specification brings."""
+        described = self._systems.get(url)
+        if described is None:
+            return None
+        uris, codes = described.get("properties", {}), described.get("codes", {})
+        return System(
+            properties=uris,
+            codes=codes,
+            complete=described["content"] == "complete",
+            count=described.get("count", 0),
+            hierarchy_meaning=described.get("hierarchyMeaning"),
+            value_set=described.get("valueSet"),
+            language=described.get("language"),
+        )
+
+    def value_set(self, url: str) -> ValueSet | None:
+        """Return a value set that the specification brings."""
+        includes = self._data["valueSets"].get(url)
+        return ValueSet(tuple(map(tuple, includes))) if includes is not None else None
+
+    @cached_property
+    def _systems(self) -> dict[str, dict[str, Any]]:
+        systems: dict[str, dict[str, Any]] = orjson.loads(_file(f"{self._data['version']}-codes"))
+        return systems
+
+    @cached_property
+    def profiles(self) -> frozenset[str]:
+        """The URLs of the profiles and extensions that the specification brings."""
+        return frozenset(self._data["profiles"])
+
+    def foreign(self, name: str) -> Structure:
+        """Return a resource type of which no more is known than all resources have."""
+        base = self.structures["Resource"]
+        return Structure(name, "resource", base.elements, members=base.members)
+
+    def codes(self, value_set: str) -> dict[str | None, frozenset[str]] | None:
+        """Return the codes of a bound value set by system; None where they are not listed."""
+        listed = self._data["codes"].get(value_set)
+        if listed is None:
+            return None
+        systems: dict[str | None, frozenset[str]] = {}
+        for system, codes in listed:
+            systems[system] = systems.get(system, frozenset()) | frozenset(codes)
+        return systems
+
+    def _members(self, structure: Structure) -> list[tuple[str, tuple[Definition, Structure]]]:
+        named = []
+        for definition in structure.elements.values():
+            for kind in definition.types:
+                of = self.structures.get("string" if kind in STRINGS else kind)
+                if of is not None:
+                    named.append((json_name(definition, kind), (definition, of)))
+        return named
+
+
+def json_name(definition: Definition, kind: str) -> str:
+    """Return the name of an element's member in JSON: ``valueString``."""
+    if not definition.choice:
+        return definition.name
+    return definition.name[:-3] + kind[0].upper() + kind[1:]
+
+
+@cache
+def definitions_of(version: FHIRVersion) -> Definitions:
+    """Read the definitions of a version."""
+    return Definitions(orjson.loads(_file(version.value)))
+
+
+def _file(name: str) -> bytes:
+    return (files("fhir_codesystem.instance") / "data" / f"{name}.json").read_bytes()
+
+
+def _structure(name: str, of: dict[str, Any]) -> Structure:
+    elements = {}
+    for own, each in of["elements"].items():
+        binding = each.get("binding", (None, None))
+        elements[own] = Definition(
+            name=own,
+            path=f"{name}.{own}",
+            least=each["min"],
+            most=None if each["max"] == "*" else int(each["max"]),
+            types=(each["same"],) if "same" in each else tuple(each["types"]),
+            strength=binding[0],
+            value_set=binding[1],
+            targets=tuple(each.get("targets", ())),
+        )
+    regex = re.compile(of["regex"], re.ASCII) if "regex" in of else None
+    required = tuple(each for each in elements.values() if each.least)
+    return Structure(name, of["kind"], elements, regex, required=required)

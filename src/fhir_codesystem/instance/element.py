@@ -1,0 +1,131 @@
+"""The elements of a resource, whatever form it was written in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.instance.issue import Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.instance.definitions import Definition, Structure
+    from fhir_codesystem.instance.issue import Path
+
+
+class Element:
+    """An element of a resource: of a type, with a value (primitive types) and children.
+
+    ``name`` is as JSON writes it (``valueCode``), ``index`` counts those that repeat; it is -1 for
+    an element that does not. ``json`` is false where the value is of another JSON type than its
+    own. ``line`` and ``column`` are known in XML only: in JSON they are looked for when asked.
+    """
+
+    __slots__ = (
+        "children",
+        "column",
+        "definition",
+        "index",
+        "line",
+        "name",
+        "parent",
+        "structure",
+        "value",
+        "wrapped",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        structure: Structure,
+        parent: Element | None = None,
+        definition: Definition | None = None,
+        index: int = -1,
+    ) -> None:
+        self.name = name
+        self.structure = structure
+        self.parent = parent
+        self.definition = definition
+        self.index = index
+        self.value: str | None = None
+        self.children: list[Element] = []
+        self.wrapped = False
+        self.line: int | None = None
+        self.column: int | None = None
+
+    @property
+    def type(self) -> str:
+        """The name of the type: ``code``, ``CodeSystem.concept``."""
+        return self.structure.name
+
+    @property
+    def path(self) -> str:
+        """The place as the official validator writes it."""
+        steps: list[str] = []
+        at: Element | None = self
+        while at is not None:
+            steps.append(at.step)
+            at = at.parent
+        return ".".join(reversed(steps))
+
+    @property
+    def step(self) -> str:
+        """The last step of the path."""
+        definition = self.definition
+        if definition is None:
+            return self.name
+        if definition.choice:
+            return f"{definition.name[:-3]}.ofType({self.structure.name})"
+        return self.name if self.index < 0 else f"{self.name}[{self.index}]"
+
+    @property
+    def spot(self) -> Spot:
+        """Where the element stands in its source."""
+        if self.line is not None:
+            return Spot(line=self.line, column=self.column)
+        return Spot(self.json_path)
+
+    @property
+    def json_path(self) -> Path:
+        """The path of the element in JSON."""
+        steps: list[str | int] = []
+        at: Element = self
+        while at.parent is not None:
+            if at.index >= 0 and not at.wrapped:
+                steps.append(at.index)
+            steps.append(at.name)
+            at = at.parent
+        return tuple(reversed(steps))
+
+    def all(self, name: str) -> list[Element]:
+        """Return the children of a name."""
+        return [each for each in self.children if each.name == name]
+
+    def child(self, name: str) -> Element | None:
+        """Return the first child of a name (of a choice: ``value`` for ``valueCode``)."""
+        for each in self.children:
+            if each.name == name:
+                return each
+            definition = each.definition
+            if definition is not None and definition.choice and definition.name[:-3] == name:
+                return each
+        return None
+
+    def text(self, name: str) -> str | None:
+        """Return the value of the first child of a name, if it has one."""
+        child = self.child(name)
+        return child.value if child is not None else None
+
+    def extensions(self) -> Iterator[Element]:
+        """Return the extensions and modifier extensions."""
+        for each in self.children:
+            if each.name in ("extension", "modifierExtension"):
+                yield each
+
+    def descendants(self) -> Iterator[Element]:
+        """Return the element and all inside it, in document order."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += reversed(element.children)

@@ -1,0 +1,72 @@
+"""What is wrong with a resource, in the terms of the official validator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from fhir_codesystem.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from fhir_codesystem.instance.element import Element
+
+Path = tuple[str | int, ...]
+"""The way to a value in JSON: ``("concept", 0, "code")``."""
+
+
+class Spot(NamedTuple):
+    """Where an issue stands: a path in JSON, an offset in its text, or a line and a column.
+
+    ``name`` says that the name of the member is meant, not its value; ``repeat`` which of the
+    members of that name, 0 the first.
+    """
+
+    path: Path = ()
+    name: bool = False
+    repeat: int = 0
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+
+
+class Issue(NamedTuple):
+    """One issue: the validator's message key or invariant, and where it is.
+
+    ``expression`` is the place as the validator writes it: ``CodeSystem.concept[0].code``.
+    """
+
+    key: str
+    severity: Severity
+    expression: str
+    message: str
+    spot: Spot
+    hint: str | None = None
+
+
+@dataclass(slots=True)
+class Issues:
+    """The issues of one resource, as they are found."""
+
+    found: list[Issue] = field(default_factory=list)
+
+    def error(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
+        """Add an error at an element."""
+        self.found.append(Issue(key, Severity.ERROR, at.path, message, at.spot, hint))
+
+    def warning(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
+        """Add a warning at an element."""
+        self.found.append(Issue(key, Severity.WARNING, at.path, message, at.spot, hint))
+
+    def information(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
+        """Add an information at an element."""
+        self.found.append(Issue(key, Severity.INFORMATION, at.path, message, at.spot, hint))
+
+    def add(self, key: str, severity: Severity, at: Element, message: str) -> None:
+        """Add an issue of a severity at an element."""
+        self.found.append(Issue(key, severity, at.path, message, at.spot))
+
+    def written(
+        self, key: str, expression: str, message: str, spot: Spot, hint: str | None = None
+    ) -> None:
+        """Add an error in how the resource is written: of what may be no element."""
+        self.found.append(Issue(key, Severity.ERROR, expression, message, spot, hint))

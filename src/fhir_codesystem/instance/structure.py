@@ -1,0 +1,102 @@
+"""The elements of a resource against their definitions, one after the other.
+
+Cardinalities, values, bindings, extensions and invariants of each element and what is in it:
+https://hl7.org/fhir/R5/validation.html.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.instance import bindings, datatypes, extensions, narrative, references
+from fhir_codesystem.instance.primitives import check_primitive
+
+if TYPE_CHECKING:
+    from fhir_codesystem.instance.definitions import Definitions
+    from fhir_codesystem.instance.element import Element
+    from fhir_codesystem.instance.issue import Issues
+    from fhir_codesystem.instance.known import Known
+    from fhir_codesystem.codesystem.versions import FHIRVersion
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk through a resource: what all checks need.
+
+    ``references`` are the ids of contained resources that something refers to, by the resource
+    that does (the root or a contained one).
+    """
+
+    version: FHIRVersion
+    definitions: Definitions
+    issues: Issues
+    root: Element
+    known: Known
+    year: int
+    publication: bool = False
+    references: dict[int, set[str]] = field(default_factory=dict)
+
+    def check(self, element: Element) -> None:
+        """Check an element and all inside it."""
+        self._children(element, self.root)
+
+    def _children(self, element: Element, resource: Element) -> None:
+        structure = element.structure
+        children = element.children
+        for definition in structure.required:
+            if not any(each.definition is definition for each in children):
+                message = f"{definition.name.removesuffix('[x]')} is missing; it must be there"
+                self.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
+        if len(children) > 1:
+            self._most(element)
+        if not children and structure.kind != "resource":
+            message = f"{element.name} is empty (ele-1)"
+            self.issues.error("ele-1", element, message)
+        check = datatypes.CHECKS.get(structure.name)
+        if check is not None:
+            check(element, self)
+        for child in children:
+            self._one(child, resource)
+
+    def _most(self, element: Element) -> None:
+        """Tell which elements there are too many of; only XML can say so."""
+        counted = Counter(each.definition.name for each in element.children if each.definition)
+        for definition in element.structure.elements.values():
+            count = counted[definition.name]
+            if definition.most is not None and count > definition.most:
+                message = f"{definition.name} stands {count} times, {definition.most} at most"
+                self.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+
+    def _one(self, element: Element, resource: Element) -> None:
+        structure = element.structure
+        if structure.primitive:
+            self._primitive(element, resource)
+        elif structure.kind == "resource":
+            self._contained(element)
+        else:
+            definition = element.definition
+            if definition is not None and definition.strength is not None:
+                bindings.check_coded(element, self)
+            if structure.name == "Extension":
+                extensions.check(element, self)
+            self._children(element, resource)
+
+    def _primitive(self, element: Element, resource: Element) -> None:
+        definition = element.definition
+        usable = check_primitive(element, self.issues, self.year)
+        if definition is not None and definition.strength is not None:
+            bindings.check_code(element, usable=usable, walk=self)
+        if not element.value and not element.children:
+            self.issues.error("ele-1", element, f"{element.name} is empty (ele-1)")
+        if usable and element.structure.name in references.KINDS:
+            references.check(element, resource, self)
+        if element.structure.name == "xhtml":
+            narrative.check(element, self)
+        for child in element.children:
+            self._one(child, resource)
+
+    def _contained(self, element: Element) -> None:
+        if element.structure.name in self.definitions.structures:
+            self._children(element, element)

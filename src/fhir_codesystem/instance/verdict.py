@@ -1,0 +1,48 @@
+"""The verdict on a resource, as the official HL7 validator would give it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.instance import codesystem, fromjson, invariants, resource
+from fhir_codesystem.instance.definitions import definitions_of
+from fhir_codesystem.instance.issue import Issues, Spot
+from fhir_codesystem.instance.jsonvalues import parse
+from fhir_codesystem.instance.known import Known
+from fhir_codesystem.instance.structure import Walk
+
+if TYPE_CHECKING:
+    from fhir_codesystem.codesystem.versions import FHIRVersion
+    from fhir_codesystem.instance.issue import Issue
+
+KINDS = frozenset(("CodeSystem",))
+
+
+def verdict(
+    data: bytes, name: str, version: FHIRVersion, *, publication: bool = False
+) -> list[Issue]:
+    """Return the issues of a resource: JSON, or XML where it begins with <.
+
+    ``publication`` asks for what holds for resources that are to be published as well. Bad
+    content never raises.
+    """
+    issues = Issues()
+    definitions = definitions_of(version)
+    text = data.decode("utf-8-sig", "replace")
+    parsed = parse(text)
+    if parsed.broken is not None:
+        spot = Spot(offset=parsed.broken.offset)
+        message = parsed.broken.message
+        issues.written("ERROR_PARSING_JSON_", "", message, spot, parsed.broken.hint)
+        return issues.found
+    root = fromjson.read(parsed, definitions, KINDS, issues)
+    if root is None:
+        return issues.found
+    year = datetime.datetime.now(tz=datetime.UTC).year
+    walk = Walk(version, definitions, issues, root, Known(definitions), year, publication)
+    resource.check(root, walk)
+    walk.check(root)
+    invariants.check(root, walk)
+    codesystem.check(root, walk)
+    return issues.found
