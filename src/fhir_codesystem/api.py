@@ -156,13 +156,15 @@ def check(
     fhir_version: FHIRVersion | str | None = None,
     canonical: str | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return what `build` would find, in the order of the places; nothing is written.
+    """Return what is wrong with a source, in the order of the places; nothing is written.
+
+    Of a table that is what `build` would find. A CodeSystem in JSON or XML, and one inside a
+    ValueSet, is judged as it is: by the rules of the official HL7 validator, and ours.
 
     The parameters are those of `build`. Raises EnvironmentProblem where a file cannot be read.
     """
-    return build(
-        source, metadata=metadata, fhir_version=fhir_version, canonical=canonical
-    ).diagnostics
+    version = FHIRVersion(fhir_version) if fhir_version else None
+    return Run(Options(version, canonical)).check(_input(source, metadata)).diagnostics
 
 
 def fix(

@@ -20,6 +20,8 @@ from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.instance.checking import findings as findings_of_resource
+from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.repairs.proposals import findings
@@ -111,6 +113,17 @@ class Run:
         self.written |= dict.fromkeys(names(codesystem), source.path)
         made = sink.artifacts, tuple(sink.files)
         return Outcome(source.path, in_order(found), rows_read, codesystem, *made)
+
+    def check(self, source: Input) -> Outcome:
+        """Return what is found in a source; nothing is made of it.
+
+        A resource is judged as it is; of anything else, what a build finds is found.
+        """
+        data = source.source()
+        if data is None or not is_resource(data):
+            return self.build(source if data is None else replace(source, table=data))
+        version = self.options.fhir_version or source.build.version or FHIRVersion.R4
+        return Outcome(source.path, in_order(findings_of_resource(data, version)))
 
     def _checked_and_emitted(
         self, codesystem: CodeSystem, sink: Sink, found: list[Diagnostic]

@@ -69,7 +69,7 @@ def command(
         run = Run(Options(version, canonical, strict=strict), tell=progress.tell)
         for each in inputs:
             done = findings.tried(partial(_fixed, each, write=write), problems) if fix else None
-            outcome = findings.tried(partial(run.build, each), problems)
+            outcome = findings.tried(partial(run.check, each), problems)
             progress.next()
             progress.pause()
             if done is not None:

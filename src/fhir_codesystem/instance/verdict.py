@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.instance import codesystem, fromjson, invariants, resource
@@ -15,8 +16,18 @@ from fhir_codesystem.instance.structure import Walk
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.instance.issue import Issue
+    from fhir_codesystem.instance.jsonvalues import Parsed
 
 KINDS = frozenset(("CodeSystem",))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A resource's issues, with the text and its values, in which they have their places."""
+
+    issues: list[Issue]
+    text: str
+    parsed: Parsed
 
 
 def verdict(
@@ -27,6 +38,17 @@ def verdict(
     ``publication`` asks for what holds for resources that are to be published as well. Bad
     content never raises.
     """
+    return judge(data, name, version, publication=publication).issues
+
+
+def judge(
+    data: bytes,
+    name: str,  # noqa: ARG001
+    version: FHIRVersion,
+    *,
+    publication: bool = False,
+) -> Judged:
+    """Return the issues of a resource with what is needed to find their places."""
     issues = Issues()
     definitions = definitions_of(version)
     text = data.decode("utf-8-sig", "replace")
@@ -35,14 +57,14 @@ def verdict(
         spot = Spot(offset=parsed.broken.offset)
         message = parsed.broken.message
         issues.written("ERROR_PARSING_JSON_", "", message, spot, parsed.broken.hint)
-        return issues.found
+        return Judged(issues.found, text, parsed)
     root = fromjson.read(parsed, definitions, KINDS, issues)
-    if root is None:
-        return issues.found
-    year = datetime.datetime.now(tz=datetime.UTC).year
-    walk = Walk(version, definitions, issues, root, Known(definitions), year, publication)
-    resource.check(root, walk)
-    walk.check(root)
-    invariants.check(root, walk)
-    codesystem.check(root, walk)
-    return issues.found
+    if root is not None:
+        year = datetime.datetime.now(tz=datetime.UTC).year
+        known = Known(definitions)
+        walk = Walk(version, definitions, issues, root, known, year, publication)
+        resource.check(root, walk)
+        walk.check(root)
+        invariants.check(root, walk)
+        codesystem.check(root, walk)
+    return Judged(issues.found, text, parsed)

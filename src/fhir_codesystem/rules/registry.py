@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.rules import (
@@ -42,6 +43,16 @@ def find(name: str) -> Rule | None:
     """Return the rule of a number (``CS101``) or a name (``no-text``), whatever the case."""
     wanted = name.casefold()
     return next((r for r in RULES if wanted in {r.number.casefold(), r.name}), None)
+
+
+@cache
+def _by_key() -> dict[str, Rule]:
+    return {key.upper(): rule for rule in reversed(RULES) for key in rule.official}
+
+
+def official(key: str) -> Rule:
+    """Return the rule that tells what the official validator tells by a message key."""
+    return _by_key().get(key.upper()) or RULES[0]
 
 
 def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:

@@ -1,0 +1,77 @@
+"""A resource that somebody wrote, checked as it is: from its bytes to findings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.diagnostics import Diagnostic, Location
+from fhir_codesystem.instance.places import places_of
+from fhir_codesystem.instance.verdict import judge
+from fhir_codesystem.rules.registry import official
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.codesystem.versions import FHIRVersion
+    from fhir_codesystem.instance.verdict import Judged
+    from fhir_codesystem.tables.source import Source
+
+KIND = re.compile(rb'"resourceType"\s*:\s*"(CodeSystem|ValueSet)"')
+CONTAINED = re.compile(rb'"contained"\s*:')
+MEMBERS = (b'"url"', b'"status"', b'"content"', b'"concept"')
+XML = re.compile(rb"<(CodeSystem|ValueSet)[\s>/]")
+NAMESPACE = b"http://hl7.org/fhir"
+HEAD = 100_000
+"""Bytes at the start of a file that say what it is."""
+
+
+def is_resource(source: Source) -> bool:
+    """Whether a source is a CodeSystem, or a ValueSet with one in it, in JSON or XML.
+
+    An object that says of itself nothing and has the members of a CodeSystem is one that lacks
+    its resourceType.
+    """
+    head = source.data[:HEAD]
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        kind = XML.search(head)
+        if kind is None or NAMESPACE not in head:
+            return False
+        return kind[1] == b"CodeSystem" or b"<CodeSystem" in source.data
+    if start not in (b"{", b"/"):
+        return False
+    kind = KIND.search(head)
+    if kind is None:
+        return b'"resourceType"' not in head and sum(name in head for name in MEMBERS) > 2
+    if kind[1] == b"ValueSet" or CONTAINED.search(head[: kind.start()]):
+        return KIND.search(head) is not None and b'"CodeSystem"' in source.data
+    return True
+
+
+def findings(source: Source, version: FHIRVersion, *, publication: bool = False) -> (
+    list[Diagnostic]
+):
+    """Return what the official validator would find, each at its line and column."""
+    judged = judge(source.data, source.path, version, publication=publication)
+    return list(_told(judged, source.path))
+
+
+def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
+    places = places_of(judged.text, judged.parsed, (each.spot for each in judged.issues))
+    seen = set()
+    for issue in judged.issues:
+        rule = official(issue.key)
+        line, column = places[issue.spot]
+        told = (rule.number, line, column, issue.message)
+        if told in seen:
+            continue
+        seen.add(told)
+        yield rule.at(
+            Location(path, line, column),
+            issue.message,
+            severity=issue.severity,
+            hint=issue.hint,
+            expression=issue.expression or None,
+            official=not issue.key.startswith("own-"),
+        )
