@@ -15,12 +15,16 @@ import org.hl7.fhir.exceptions.FHIRException;
 import org.hl7.fhir.r5.context.IWorkerContext;
 import org.hl7.fhir.r5.context.SimpleWorkerContext;
 import org.hl7.fhir.r5.elementmodel.Manager.FhirFormat;
+import org.hl7.fhir.r5.model.CanonicalResource;
 import org.hl7.fhir.r5.model.CanonicalType;
 import org.hl7.fhir.r5.model.Parameters;
+import org.hl7.fhir.r5.model.Resource;
+import org.hl7.fhir.r5.terminologies.NamingSystemUtilities;
 import org.hl7.fhir.r5.utils.validation.IResourceValidator;
 import org.hl7.fhir.r5.utils.validation.ValidatorSession;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
+import org.hl7.fhir.utilities.SIDUtilities;
 import org.hl7.fhir.utilities.Utilities;
 import org.hl7.fhir.utilities.json.model.JsonArray;
 import org.hl7.fhir.utilities.json.model.JsonObject;
@@ -111,10 +115,18 @@ public final class Validate {
     return issues;
   }
 
-  /** What the command line's own fetcher answers where no package can be fetched. */
+  /** What the command line's own engine and fetcher answer where there is no network. */
   private static final class Offline extends StandAloneValidatorFetcher {
-    private static final Set<String> UNRESOLVED =
-        Set.of("http://terminology.hl7.org", "http://hl7.org/fhir");
+    private static final Set<String> KNOWN =
+        Set.of(
+            "http://hl7.org/fhir/w5",
+            "http://hl7.org/fhir/fivews",
+            "http://hl7.org/fhir/workflow",
+            "http://hl7.org/fhir/ConsentPolicy/opt-out",
+            "http://hl7.org/fhir/ConsentPolicy/opt-in",
+            "http://loinc.org",
+            "http://unitsofmeasure.org",
+            "http://snomed.info/sct");
 
     Offline(SimpleWorkerContext context) {
       super(null, context, null);
@@ -133,14 +145,35 @@ public final class Validate {
         boolean canonical,
         List<CanonicalType> targets)
         throws IOException, FHIRException {
-      if (!Utilities.isAbsoluteUrl(url)) {
+      if (!url.startsWith("http://") && !url.startsWith("https://")) {
+        return true;
+      }
+      if (getContext().fetchResource(Resource.class, url) != null
+          || SIDUtilities.isKnownSID(url)
+          || KNOWN.contains(url)
+          || NamingSystemUtilities.hasNamingSystem(getContext(), url)) {
+        return true;
+      }
+      if (url.contains("example.org") || url.contains("acme.com")) {
         return false;
       }
+      boolean outside = !url.startsWith("http://hl7.org/fhir") && !"canonical".equals(type);
       String bare = url.contains("|") ? url.substring(0, url.lastIndexOf('|')) : url;
-      if (bare.startsWith("http://hl7.org/fhir") || "canonical".equals(type)) {
-        return false;
+      boolean loaded =
+          "http://terminology.hl7.org".equals(base(bare))
+              && getContext().getManager().getLoadedPackages().stream()
+                  .anyMatch(name -> name.startsWith("hl7.terminology#"));
+      return Utilities.isAbsoluteUrl(url) && outside && !loaded;
+    }
+
+    @Override
+    public CanonicalResource fetchCanonicalResource(
+        IResourceValidator validator, Object appContext, String url) {
+      Resource known = getContext().fetchResource(Resource.class, url);
+      if (known instanceof CanonicalResource) {
+        return (CanonicalResource) known;
       }
-      return !UNRESOLVED.contains(base(bare));
+      throw new FHIRException("java.net.UnknownHostException: there is no network");
     }
 
     private String base(String url) {
