@@ -1,0 +1,1 @@
+"""Code systems made for one condition of the official validator each."""
