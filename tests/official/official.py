@@ -88,6 +88,10 @@ class Official:
         for case, of in asked:
             yield case, self._answer(self.answers[of])
 
+    def knows(self, case: Case) -> bool:
+        """Whether the answer to a case is kept."""
+        return self._hash(case) in self.answers
+
     @property
     def _kept(self) -> Path:
         return TARGET / "answers" / f"{self.version}.jsonl"
