@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -50,18 +52,35 @@ def missing() -> str | None:
 
 def required() -> bool:
     """Whether tests that need it fail where it cannot run, instead of being skipped."""
-    return os.environ.get("FHIR_CODESYSTEM_OFFICIAL") == "required"
+    return os.environ.get("FHIR_CODESYSTEM_OFFICIAL") in {"required", "whole"}
+
+
+def whole() -> bool:
+    """Whether all cases are asked for, not a sample."""
+    return os.environ.get("FHIR_CODESYSTEM_OFFICIAL") == "whole"
 
 
 def ready() -> None:
     """Build the program with Maven unless it is there and newer than its sources."""
     made = TARGET / "official-1.jar"
-    if made.exists() and (TARGET / "lib").is_dir():
-        newest = max(path.stat().st_mtime for path in PROGRAM)
-        if made.stat().st_mtime >= newest:
-            return
-    subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
-    made.touch()
+    with alone():
+        if made.exists() and (TARGET / "lib").is_dir():
+            newest = max(path.stat().st_mtime for path in PROGRAM)
+            if made.stat().st_mtime >= newest:
+                return
+        subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
+        made.touch()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process uses Maven or Java here: each needs much memory."""
+    folder = os.open(FOLDER, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @dataclass
@@ -75,7 +94,7 @@ class Official:
         ready()
         self.answers = {}
         if self._kept.exists():
-            for line in self._kept.read_text("utf-8").splitlines():
+            for line in self._kept.read_text("utf-8").split("\n")[:-1]:
                 answer = json.loads(line)
                 self.answers[answer["of"]] = answer
 
@@ -131,6 +150,7 @@ class Official:
         classes = os.pathsep.join(("target/official-1.jar", "target/lib/*"))
         command = ["java", "-Xmx3g", "-Duser.language=en", "-cp", classes, "official.Validate"]
         with (
+            alone(),
             (TARGET / f"{self.version}.log").open("wb") as log,
             subprocess.Popen(
                 [*command, self.version, "target/definitions"],
@@ -140,18 +160,22 @@ class Official:
                 stderr=log,
                 encoding="utf-8",
             ) as program,
-            self._kept.open("a", encoding="utf-8") as kept,
+            self._kept.open("a", buffering=1, encoding="utf-8") as kept,
         ):
             assert program.stdin is not None
             assert program.stdout is not None
-            assert "ready" in program.stdout.readline(), f"it does not start, see {log.name}"
+            if "ready" not in program.stdout.readline():
+                raise RuntimeError(f"the official validator does not start, see {log.name}")
             for of, case in new.items():
                 file = folder / f"{of}.{case.name.rpartition('.')[2]}"
                 file.write_bytes(case.data)
                 asked = f"publication {file}" if case.publication else str(file)
                 program.stdin.write(f"{asked}\n")
                 program.stdin.flush()
-                answer = json.loads(program.stdout.readline())
+                line = program.stdout.readline()
+                if not line:
+                    raise RuntimeError(f"the official validator ends at {case.name}, see {log.name}")
+                answer = json.loads(line)
                 file.unlink()
                 del answer["file"]
                 self.answers[of] = {"of": of, **answer}
