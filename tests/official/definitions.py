@@ -84,7 +84,8 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
                 if regex:
                     made[name]["regex"] = regex
                 continue
-            made[owner]["elements"][last] = kept
+            if name != "xhtml":
+                made[owner]["elements"][last] = kept
     return dict(sorted(made.items()))
 
 

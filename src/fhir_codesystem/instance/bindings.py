@@ -83,12 +83,14 @@ def check_coding(element: Element, walk: Walk) -> None:
     definition = element.definition
     strength = definition.strength if definition is not None else None
     if strength == "extensible" and definition is not None:
+        if not system.strip():
+            _without_system(element, walk)
         if system in SERVER_ONLY:
             message = f"{quoted(code)} of {system} can be checked by a terminology server only"
             walk.issues.information("TERMINOLOGY_TX_BINDING_NOSERVER", element, message)
             return
         known = _coded(element, system, code, Severity.WARNING, walk, ".system")
-        if not known or not _among(definition.value_set or "", system, code, walk):
+        if not known or not _may_be_among(definition.value_set or "", system, code, walk):
             message = f"{quoted(code)} of {system} is not in the value set of {element.name}"
             walk.issues.warning("TERMINOLOGY_TX_NOVALID_13", element, message)
         return
@@ -100,6 +102,8 @@ def _coded(
 ) -> bool:
     """Check a code of a system; returns whether it is known to be one."""
     issues, inside = walk.issues, at.removeprefix(".")
+    if at and not system.strip():
+        return False
     absolute = is_absolute(system) if at else system.startswith(("http:", "https:", "urn:"))
     if not absolute:
         key = "TERMINOLOGY_TX_SYSTEM_RELATIVE"
@@ -123,6 +127,8 @@ def _coded(
         return False
     if inside:
         issues.inside(key, Severity.ERROR, element, inside, message)
+        if not absolute:
+            issues.inside("UNKNOWN_CODESYSTEM", gravity, element, inside, message)
     else:
         issues.error(key, element, message)
     return False
@@ -168,7 +174,7 @@ def check_concept(element: Element, walk: Walk) -> None:
     definition = element.definition
     bound = definition is not None and definition.strength == "extensible"
     value_set = (definition.value_set or "") if definition is not None else ""
-    codings = element.all("coding")
+    codings = [each for each in element.all("coding") if each.children]
     if not codings:
         if bound:
             message = f"{element.name} has no code, and should have one of its value set"
@@ -185,9 +191,8 @@ def check_concept(element: Element, walk: Walk) -> None:
 def _of_concept(coding: Element, value_set: str, walk: Walk) -> bool:
     """Check a coding of a concept; returns whether it may be of the value set."""
     system, code, version = (coding.text(name) for name in ("system", "code", "version"))
-    if system is None:
-        message = "the code has no system, so it has no meaning"
-        walk.issues.warning("CODING_HAS_NO_SYSTEM__CANNOT_VALIDATE", coding, message)
+    if system is None or not system.strip():
+        _without_system(coding, walk)
         return False
     known = walk.known.system(system)
     if known is None or not known.codes:
@@ -201,6 +206,19 @@ def _of_concept(coding: Element, value_set: str, walk: Walk) -> bool:
         walk.issues.inside("UNKNOWN_CODE_IN_VERSION", Severity.ERROR, coding, "code", message)
         return False
     return bool(value_set) and _among(value_set, system, code or "", walk)
+
+
+def _without_system(coding: Element, walk: Walk) -> None:
+    message = "the code has no system, so it has no meaning"
+    walk.issues.warning("CODING_HAS_NO_SYSTEM__CANNOT_VALIDATE", coding, message)
+
+
+def _may_be_among(value_set: str, system: str, code: str, walk: Walk) -> bool:
+    """Whether a code is in a value set, or nobody can say because not all of it is known."""
+    if walk.definitions.codes(value_set) is not None:
+        return _among(value_set, system, code, walk)
+    included = walk.known.value_set(value_set)
+    return included is not None and any(system == each for each, _ in included.includes)
 
 
 def _among(value_set: str, system: str, code: str, walk: Walk) -> bool:

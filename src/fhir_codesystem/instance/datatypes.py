@@ -47,6 +47,7 @@ def _period(element: Element, walk: Walk) -> None:
     if not (start and end):
         return
     dates = DATES["dateTime"]
+    start, end = start.strip(), end.strip()
     good = dates.fullmatch(start) and dates.fullmatch(end)
     if not good or not _in_order(start, end, walk.version is FHIRVersion.R5):
         message = f"the period ends, {end}, before it starts, {start} (per-1)"

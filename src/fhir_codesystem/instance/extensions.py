@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 
+OTHER_VERSIONS = re.compile(r"http://hl7\.org/fhir/\d\.\d/StructureDefinition/extension-")
+"""URLs of the elements of other FHIR versions, which are extensions in this one."""
+
+
 def check(element: Element, walk: Walk) -> None:
     """Check one extension: what it is, whether it may stand here and hold what it holds."""
     url = element.text("url")
@@ -31,7 +35,7 @@ def check(element: Element, walk: Walk) -> None:
         _known(element, url, definition, walk)
     elif nested and not is_absolute(url):
         _part(element, url, walk)
-    else:
+    elif OTHER_VERSIONS.match(url) is None:
         message = f"the extension {quoted(url)} is not known"
         walk.issues.information("EXTENSION_EXT_UNKNOWN", element, message)
 
@@ -84,7 +88,7 @@ def _known(element: Element, url: str, definition: dict[str, Any], walk: Walk) -
     for name, (least, most) in definition.get("slices", {}).items():
         if parts.count(name) < least:
             message = f"the part {name} is missing; it must be there"
-            walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
+            walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM_SLICE", element, message)
         if most != "*" and parts.count(name) > int(most):
             message = f"the part {name} stands {parts.count(name)} times, {most} at most"
             walk.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
