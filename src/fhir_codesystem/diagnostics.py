@@ -101,6 +101,15 @@ class Diagnostic:
         return (place.path, place.line or 0, place.column or 0, self.rule.number)
 
 
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not told, since the metadata says so: why, and where that stands."""
+
+    finding: Diagnostic
+    reason: str
+    location: Location
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the findings in the order of their places; equal places keep their order.
 

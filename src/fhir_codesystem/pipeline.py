@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.diagnostics import Suppressed
     from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.table import Table
@@ -56,7 +57,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source: findings, and where none forbids it, the artifacts."""
+    """What became of one source: findings, and where none forbids it, the artifacts.
+
+    ``suppressed`` are findings that the metadata says not to tell.
+    """
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
@@ -64,6 +68,7 @@ class Outcome:
     codesystem: CodeSystem | None = None
     artifacts: dict[str, bytes] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
     @property
     def concepts(self) -> int:

@@ -13,6 +13,7 @@ import click
 from fhir_codesystem.cli import findings
 from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.diagnostics import MOST, has_errors, printable, quoted
+from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,8 @@ def command(
     """
     if write and not fix:
         raise click.UsageError("--write goes with --fix, which shows what would be written")
+    if fix and style not in {TEXT, "json"}:
+        raise click.UsageError(f"--fix goes with --format text or json; {style} tells no repairs")
     started = time.perf_counter()
     problems: list[str] = []
     inputs = findings.inputs_of(files, problems)
@@ -77,11 +80,14 @@ def command(
                 _show(done, style=style)
             if outcome is not None:
                 outcomes.append(replace(outcome, artifacts={}))
-                if style == "text":
+                if style == TEXT:
                     findings.tell(outcome.diagnostics, quiet=quiet, err=fix)
     summary = findings.summary_of(outcomes, time.perf_counter() - started)
-    if style == "json":
-        _report(outcomes, fixes if fix else None, summary | {"problems": problems}, quiet=quiet)
+    if style != TEXT:
+        repairs = [_as_dict(each) for each in fixes] if fix else None
+        findings.tell_all(
+            outcomes, style, summary, problems, quiet=quiet, strict=strict, fixes=repairs
+        )
     else:
         findings.say(problems)
         if outcomes and not quiet:
@@ -106,7 +112,7 @@ def _show(done: Fix, *, style: str) -> None:
     """Show the diff to a person, or hand it on as it is; say what must be changed by hand."""
     from fhir_codesystem.reporters.diff import lines
 
-    if style == "json":
+    if style != TEXT:
         return
     if sys.stdout.isatty():
         for line in lines(done.diff):
@@ -130,11 +136,7 @@ def _counted(fixes: list[Fix], *, write: bool) -> str:
     return told
 
 
-def _report(
-    outcomes: list[Outcome], fixes: list[Fix] | None, summary: dict[str, Any], *, quiet: bool
-) -> None:
-    from fhir_codesystem.reporters.json import fix_as_dict, report
+def _as_dict(fix: Fix) -> dict[str, Any]:
+    from fhir_codesystem.reporters.json import fix_as_dict
 
-    found = [each for outcome in outcomes for each in outcome.diagnostics]
-    told = None if fixes is None else [fix_as_dict(each) for each in fixes]
-    click.echo(report(findings.wanted(found, quiet=quiet), summary, told))
+    return fix_as_dict(fix)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from fhir_codesystem.diagnostics import Diagnostic, Location
     from fhir_codesystem.repairs.fixing import Change, Fix
+    from fhir_codesystem.reporters.report import Report
 
 
 def as_dict(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -42,16 +41,22 @@ def fix_as_dict(fix: Fix) -> dict[str, Any]:
     }
 
 
-def report(
-    diagnostics: Iterable[Diagnostic],
-    summary: dict[str, Any],
-    fixes: list[dict[str, Any]] | None = None,
-) -> str:
-    """Return all findings, the repairs where they were asked for, the summary; indented JSON."""
-    content: dict[str, Any] = {"findings": [as_dict(each) for each in diagnostics]}
-    if fixes is not None:
-        content["fixes"] = fixes
-    content["summary"] = summary
+def report(report: Report) -> str:
+    """Return a report as one indented JSON object.
+
+    ``findings``, ``suppressed`` (the same with ``reason`` and ``by``, the place that says so),
+    ``fixes`` where they were asked for, ``summary``.
+    """
+    content: dict[str, Any] = {
+        "findings": [as_dict(each) for each in report.findings],
+        "suppressed": [
+            as_dict(each.finding) | {"reason": each.reason, "by": _place(each.location)}
+            for each in report.suppressed
+        ],
+    }
+    if report.fixes is not None:
+        content["fixes"] = report.fixes
+    content["summary"] = {**report.summary, "problems": report.problems}
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
 
 
