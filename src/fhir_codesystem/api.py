@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.convert.forms import InForm
-    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.diagnostics import Diagnostic, Suppressed
     from fhir_codesystem.pipeline import Outcome
     from fhir_codesystem.repairs.fixing import Fix
     from fhir_codesystem.sources import Input
@@ -53,6 +53,11 @@ class Built:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The findings, in the order of their places."""
         return self.outcome.diagnostics
+
+    @property
+    def suppressed(self) -> tuple[Suppressed, ...]:
+        """The findings that the metadata says not to tell, with the reasons."""
+        return self.outcome.suppressed
 
     @property
     def ok(self) -> bool:

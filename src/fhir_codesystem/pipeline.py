@@ -11,6 +11,7 @@ import orjson
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.codesystem.places import ConceptPlaces
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
@@ -24,6 +25,7 @@ from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
@@ -108,16 +110,23 @@ class Run:
             hint = SAME_ARTIFACT.fix
             found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
         if codesystem is None:
-            return Outcome(source.path, in_order(found), rows_read)
+            return _outcome(source, found, rows_read, None)
         if has_errors(found):
             found += check(codesystem)
-            return Outcome(source.path, in_order(found), rows_read)
+            return _outcome(source, found, rows_read, codesystem)
         with Memory() if self.output is None else Folder(self.output) as sink:
-            if not self._checked_and_emitted(codesystem, sink, found):
-                return Outcome(source.path, in_order(found), rows_read)
+            found += self._emitted(codesystem, sink)
+            outcome = _outcome(source, found, rows_read, codesystem, complete=True)
+            if has_errors(outcome.diagnostics, strict=self.options.strict):
+                return outcome
+            sink.commit()
         self.written |= dict.fromkeys(names(codesystem), source.path)
-        made = sink.artifacts, tuple(sink.files)
-        return Outcome(source.path, in_order(found), rows_read, codesystem, *made)
+        return replace(
+            outcome,
+            codesystem=codesystem,
+            artifacts=sink.artifacts,
+            files=tuple(sink.files),
+        )
 
     def check(self, source: Input) -> Outcome:
         """Return what is found in a source; nothing is made of it.
@@ -128,22 +137,34 @@ class Run:
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
         version = self.options.fhir_version or source.build.version or FHIRVersion.R4
-        return Outcome(source.path, in_order(findings_of_resource(data, version)))
+        found = findings_of_resource(data, version)
+        if source.document is not None:
+            found += source.document.found
+        return _outcome(source, found, 0, None, complete=True)
 
-    def _checked_and_emitted(
-        self, codesystem: CodeSystem, sink: Sink, found: list[Diagnostic]
-    ) -> bool:
+    def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
         with ThreadPoolExecutor(1) as pool:
             verdict = pool.submit(lambda: list(check(codesystem)))
             emitted = emit(codesystem, self.templates, sink, self.tell)
-            found += [*verdict.result(), *emitted.diagnostics]
-        if has_errors(found, strict=self.options.strict):
-            return False
-        if emitted.refused is not None:
+            found = [*verdict.result(), *emitted.diagnostics]
+        if emitted.refused is not None and not has_errors(found):
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
-        sink.commit()
-        return True
+        return found
+
+
+def _outcome(
+    source: Input,
+    found: Sequence[Diagnostic],
+    rows_read: int,
+    codesystem: CodeSystem | None,
+    *,
+    complete: bool = False,
+) -> Outcome:
+    """Say what was found of a source of which nothing is made (yet)."""
+    at_code = ConceptPlaces(codesystem).holds
+    told, suppressed = suppress(found, source.build.suppressions, at_code, complete=complete)
+    return Outcome(source.path, in_order(told), rows_read, suppressed=suppressed)
 
 
 def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
