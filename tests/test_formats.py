@@ -27,6 +27,11 @@ status: draft
 caseSensitive: true
 content: complete
 """
+SUPPRESS = """\
+build:
+  suppress:
+  - {rule: short-row, code: a, reason: as printed}
+"""
 MACHINE = [each for each in FORMATS if each != TEXT]
 
 
@@ -130,3 +135,44 @@ def test_repairs_are_told_in_text_and_json_only(
     said = codesystem("check", "--fix", "table.txt", "--format", style)
     assert (said.code, said.out) == (2, "")
     assert f"--fix goes with --format text or json; {style} tells no repairs" in said.err
+
+
+def test_suppressed_findings_are_counted_in_text(
+    codesystem: Callable[..., Said], project: Project
+) -> None:
+    project.write("table.yaml", METADATA + SUPPRESS)
+    said = codesystem("check", "table.txt")
+    assert [line.split()[2] for line in said.out.splitlines()] == ["CS444"]
+    assert ", 1 suppressed (" in said.err
+    assert "suppressed" not in codesystem("check", "table.txt", "-q").err
+
+
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        ("json", ["CS444"]),
+        ("sarif", ["CS444", "CS109"]),
+        ("github", ["CS444"]),
+        ("junit", ["CS444", "CS109"]),
+        ("fhir", ["CS444"]),
+    ],
+)
+def test_suppressed_findings_are_marked_or_left_out(
+    style: str, told: list[str], codesystem: Callable[..., Said], project: Project
+) -> None:
+    project.write("table.yaml", METADATA + SUPPRESS)
+    said = codesystem("check", "table.txt", "--format", style)
+    assert rules(style, said.out) == told
+    assert ("as printed" in said.out) == (style in {"json", "sarif", "junit"})
+
+
+def test_json_says_why_and_where_a_finding_is_suppressed(
+    codesystem: Callable[..., Said], project: Project
+) -> None:
+    project.write("table.yaml", METADATA + SUPPRESS)
+    report = json.loads(codesystem("check", "table.txt", "--format", "json").out)
+    (suppressed,) = report["suppressed"]
+    assert (suppressed["rule"], suppressed["line"]) == ("CS109", 2)
+    assert suppressed["reason"] == "as printed"
+    assert suppressed["by"] == {"path": "table.yaml", "line": 10, "column": 5}
+    assert (report["summary"]["suppressed"], report["summary"]["warnings"]) == (1, 0)

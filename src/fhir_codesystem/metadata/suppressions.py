@@ -13,7 +13,7 @@ from fhir_codesystem.rules import metadata as rules
 from fhir_codesystem.rules import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fhir_codesystem.diagnostics import Diagnostic, Location
     from fhir_codesystem.metadata.document import Document
@@ -71,7 +71,7 @@ class Judged(NamedTuple):
 
 
 def suppress(
-    found: Iterable[Diagnostic],
+    found: Sequence[Diagnostic],
     entries: Sequence[Suppression],
     at_code: AtCode,
     *,
@@ -80,8 +80,10 @@ def suppress(
     """Take out the findings that entries speak of; tell which entries take out nothing.
 
     ``at_code`` says whether a place is one of the concept that has a code. ``complete`` says that
-    every rule was looked at: only then is it known that nothing is found.
+    every rule was looked at: only then is it known that nothing is found, and only of rules of
+    which none was left out.
     """
+    counted = {each.rule.number for each in found if each.more}
     told: list[Diagnostic] = []
     covered: list[list[Diagnostic]] = [[] for _ in entries]
     for finding in found:
@@ -97,7 +99,7 @@ def suppress(
         if any(each.severity is Severity.ERROR for each in mine):
             message = f"{entry} is an error, and errors are not suppressed"
             told.append(rules.UNUSED_SUPPRESSION.at(entry.location, message))
-        elif complete and not mine:
+        elif complete and not mine and entry.rule.number not in counted:
             message = f"there is no {entry} to suppress"
             told.append(rules.UNUSED_SUPPRESSION.at(entry.location, message))
     return Judged(told, tuple(suppressed))
