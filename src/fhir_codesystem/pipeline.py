@@ -11,7 +11,7 @@ import orjson
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
-from fhir_codesystem.codesystem.places import ConceptPlaces
+from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
@@ -140,7 +140,9 @@ class Run:
         found = findings_of_resource(data, version)
         if source.document is not None:
             found += source.document.found
-        return _outcome(source, found, 0, None, complete=True)
+        entries, at_code = source.build.suppressions, ConceptElements(data.data).holds
+        told, suppressed = suppress(found, entries, at_code, complete=True)
+        return Outcome(source.path, in_order(told), suppressed=suppressed)
 
     def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
@@ -162,8 +164,8 @@ def _outcome(
     complete: bool = False,
 ) -> Outcome:
     """Say what was found of a source of which nothing is made (yet)."""
-    at_code = ConceptPlaces(codesystem).holds
-    told, suppressed = suppress(found, source.build.suppressions, at_code, complete=complete)
+    entries, at_code = source.build.suppressions, ConceptRows(codesystem).holds
+    told, suppressed = suppress(found, entries, at_code, complete=complete)
     return Outcome(source.path, in_order(told), rows_read, suppressed=suppressed)
 
 

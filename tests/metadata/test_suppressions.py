@@ -138,21 +138,49 @@ def test_nothing_is_called_unused_where_not_every_rule_was_looked_at(project: Pr
     assert project.found("x\ny\n", stated("{rule: CS111, reason: as printed}")) == ["CS105 1:1"]
 
 
-def test_a_resource_that_somebody_made_may_have_a_file_beside_it(project: Project) -> None:
-    concepts = [{"code": "a", "display": "A\u200bs", "definition": "x"}]
-    resource = {
-        "resourceType": "CodeSystem",
-        "url": "http://example.org/x",
-        "status": "draft",
-        "content": "complete",
-        "concept": concepts,
-    }
-    source = project.write("CodeSystem-x.json", json.dumps(resource, indent=1))
-    before = [each.rule.number for each in fhir_codesystem.check(source)]
-    assert before.count("CS111") == 1
-    project.write("CodeSystem-x.yaml", "build:\n  suppress:\n  - {rule: CS111, reason: x}\n")
-    after = [each.rule.number for each in fhir_codesystem.check(source)]
-    assert sorted(after) == sorted(each for each in before if each != "CS111")
+RESOURCE = {
+    "resourceType": "CodeSystem",
+    "url": "http://example.org/x",
+    "status": "draft",
+    "content": "complete",
+    "caseSensitive": True,
+    "concept": [
+        {"code": "a", "display": "A ", "concept": [{"code": "b", "display": "B "}]},
+        {"code": "c", "display": "C "},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        ("rule: CS406", []),
+        ("rule: CS406, code: a", ["concept[0].concept[0].display", "concept[1].display"]),
+        ("rule: CS406, code: b", ["concept[0].display", "concept[1].display"]),
+        ("rule: CS406, expression: 'CodeSystem.concept[0]'", ["concept[1].display"]),
+    ],
+)
+def test_a_resource_that_somebody_made_may_have_a_file_beside_it(
+    entry: str, left: list[str], project: Project
+) -> None:
+    source = project.write("CodeSystem-x.json", json.dumps(RESOURCE))
+    before = fhir_codesystem.check(source)
+    assert [each.rule.number for each in before].count("CS406") == 3
+    metadata = f"build:\n  suppress:\n  - {{{entry}, reason: as printed}}\n"
+    project.write("CodeSystem-x.yaml", metadata)
+    after = fhir_codesystem.check(source)
+    others = [each for each in before if each.rule.number != "CS406"]
+    assert [each for each in after if each.rule.number != "CS406"] == others
+    told = [each.expression for each in after if each.rule.number == "CS406"]
+    assert told == [f"CodeSystem.{each}" for each in left]
+
+
+def test_what_is_wrong_beside_a_resource_is_told(project: Project) -> None:
+    source = project.write("CodeSystem-x.json", json.dumps(RESOURCE))
+    entries = "  - {rule: CS112, reason: x}\n  - {rule: CS101x, reason: x}\n"
+    project.write("CodeSystem-x.yaml", f"build:\n  suppress:\n{entries}")
+    found = [each for each in fhir_codesystem.check(source) if each.rule.number.startswith("CS31")]
+    assert project.brief(found) == ["CS316 3:5", "CS314 4:12"]
 
 
 WRONG = {

@@ -1,27 +1,37 @@
-"""Which places of a source are those of a concept."""
+"""Which findings stand at a concept: by its rows in a table, by its element in a resource."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.resource import CodeSystem
-    from fhir_codesystem.diagnostics import Location
+    from fhir_codesystem.diagnostics import Diagnostic, Location
 
 ROWS = ("line", "row")
 """What a table counts where a line holds one row; elsewhere several may stand in one line."""
 
 
-class ConceptPlaces:
+STEP = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
+COMMENT = re.compile(r"/\*.*?\*/")
+"""What the official validator writes into an expression: the id of a contained resource."""
+
+
+class ConceptRows:
     """Knows where concepts stand in the table of a code system; each code is looked up once."""
 
     def __init__(self, codesystem: CodeSystem | None) -> None:
         self.codesystem = codesystem
         self.known: dict[str, frozenset[Location]] = {}
 
-    def holds(self, place: Location, code: str) -> bool:
-        """Whether a place is in a row of a code; in JSON and XML whether it is a cell of it."""
+    def holds(self, finding: Diagnostic, code: str) -> bool:
+        """Whether a finding is in a row of a code; in JSON and XML, at a cell of it."""
+        place = finding.location
         if code not in self.known:
             self.known[code] = frozenset(self._places(code))
         places = self.known[code]
@@ -42,3 +52,29 @@ class ConceptPlaces:
             return [replace(each, column=None) for each in table.locate(lines)]
         cells = [None, *range(len(table.header))]
         return [place for cell in cells for place in table.locate(lines, cell)]
+
+
+class ConceptElements:
+    """Knows the concepts of a resource in JSON by the expressions of findings."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def holds(self, finding: Diagnostic, code: str) -> bool:
+        """Whether the innermost concept in which a finding stands has a code."""
+        at, found = self.resource, None
+        for name, index in STEP.findall(COMMENT.sub("", finding.expression or "")):
+            at = at.get(name) if isinstance(at, dict) else None
+            if isinstance(at, list) and index:
+                at = at[int(index)] if int(index) < len(at) else None
+            if name == "concept" and isinstance(at, dict):
+                found = at.get("code")
+        return found == code
+
+    @cached_property
+    def resource(self) -> Any:
+        """The resource; nothing where it is no JSON."""
+        try:
+            return orjson.loads(self.data.removeprefix(b"\xef\xbb\xbf"))
+        except ValueError:
+            return None

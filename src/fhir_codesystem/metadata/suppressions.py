@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.metadata.document import Document
     from fhir_codesystem.rules.rule import Rule
 
-    AtCode = Callable[[Location, str], bool]
+    AtCode = Callable[[Diagnostic, str], bool]
 
 NAME = "build.suppress"
 KEYS = ("rule", "reason", "code", "expression")
@@ -44,7 +44,7 @@ class Suppression:
         return (
             finding.rule is self.rule
             and (self.expression is None or _is_below(finding.expression, self.expression))
-            and (self.code is None or at_code(finding.location, self.code))
+            and (self.code is None or at_code(finding, self.code))
         )
 
     def takes(self, finding: Diagnostic) -> bool:
@@ -79,7 +79,7 @@ def suppress(
 ) -> Judged:
     """Take out the findings that entries speak of; tell which entries take out nothing.
 
-    ``at_code`` says whether a place is one of the concept that has a code. ``complete`` says that
+    ``at_code`` says whether a finding stands at the concept that has a code. ``complete`` says that
     every rule was looked at: only then is it known that nothing is found, and only of rules of
     which none was left out.
     """
