@@ -176,3 +176,32 @@ def test_json_says_why_and_where_a_finding_is_suppressed(
     assert suppressed["reason"] == "as printed"
     assert suppressed["by"] == {"path": "table.yaml", "line": 10, "column": 5}
     assert (report["summary"]["suppressed"], report["summary"]["warnings"]) == (1, 0)
+
+
+@pytest.mark.parametrize("style", MACHINE)
+def test_all_tells_every_finding_of_a_resource(
+    style: str, codesystem: Callable[..., Said], project: Project
+) -> None:
+    concepts = [{"code": f"c{each}", "display": "D "} for each in range(50)]
+    resource = {"resourceType": "CodeSystem", "status": "draft", "content": "complete"}
+    project.write("resource.json", json.dumps(resource | {"concept": concepts}))
+    few, every = (
+        codesystem("check", "resource.json", *option, "--format", style).out
+        for option in ([], ["--all"])
+    )
+    assert "30 more" in few or '"more": 30' in few
+    assert "30 more" not in every
+    assert '"more": 30' not in every
+    if style != "junit":
+        assert [rules(style, text).count("CS406") for text in (few, every)] == [20, 50]
+
+
+def test_all_counts_what_was_left_out_of_a_table(
+    codesystem: Callable[..., Said], project: Project
+) -> None:
+    project.write("table.txt", "Code | Display | Definition\n" + "a | A\n" * 50)
+    few, every = (
+        json.loads(codesystem("check", "table.txt", *option, "--format", "json").out)
+        for option in ([], ["--all"])
+    )
+    assert few["summary"]["warnings"] == every["summary"]["warnings"]

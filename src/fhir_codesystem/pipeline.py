@@ -20,7 +20,7 @@ from fhir_codesystem.concepts.further import further
 from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
-from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
@@ -43,18 +43,23 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
     from fhir_codesystem.metadata.settings import Build
+    from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asks for: it goes before what the metadata says (but for the URL)."""
+    """What the caller asks for: it goes before what the metadata says (but for the URL).
+
+    ``most`` is how many findings of a rule are told of a source; None: all that were made.
+    """
 
     fhir_version: FHIRVersion | None = None
     canonical: str | None = None
     templates: Path | None = None
     strict: bool = False
+    most: int | None = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +114,15 @@ class Run:
             message = f"the id {codesystem.id} is that of {other} too, built in this run"
             hint = SAME_ARTIFACT.fix
             found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
+        at_code = ConceptRows(codesystem).holds
         if codesystem is None:
-            return _outcome(source, found, rows_read, None)
+            return self._outcome(source, found, at_code, rows_read)
         if has_errors(found):
             found += check(codesystem)
-            return _outcome(source, found, rows_read, codesystem)
+            return self._outcome(source, found, at_code, rows_read)
         with Memory() if self.output is None else Folder(self.output) as sink:
             found += self._emitted(codesystem, sink)
-            outcome = _outcome(source, found, rows_read, codesystem, complete=True)
+            outcome = self._outcome(source, found, at_code, rows_read, complete=True)
             if has_errors(outcome.diagnostics, strict=self.options.strict):
                 return outcome
             sink.commit()
@@ -140,9 +146,8 @@ class Run:
         found = findings_of_resource(data, version)
         if source.document is not None:
             found += source.document.found
-        entries, at_code = source.build.suppressions, ConceptElements(data.data).holds
-        told, suppressed = suppress(found, entries, at_code, complete=True)
-        return Outcome(source.path, in_order(told), suppressed=suppressed)
+        at_code = ConceptElements(data.data).holds
+        return self._outcome(source, found, at_code, complete=True)
 
     def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
@@ -154,19 +159,19 @@ class Run:
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
         return found
 
-
-def _outcome(
-    source: Input,
-    found: Sequence[Diagnostic],
-    rows_read: int,
-    codesystem: CodeSystem | None,
-    *,
-    complete: bool = False,
-) -> Outcome:
-    """Say what was found of a source of which nothing is made (yet)."""
-    entries, at_code = source.build.suppressions, ConceptRows(codesystem).holds
-    told, suppressed = suppress(found, entries, at_code, complete=complete)
-    return Outcome(source.path, in_order(told), rows_read, suppressed=suppressed)
+    def _outcome(
+        self,
+        source: Input,
+        found: Sequence[Diagnostic],
+        at_code: AtCode,
+        rows: int = 0,
+        *,
+        complete: bool = False,
+    ) -> Outcome:
+        """Say what is found in a source of which nothing is made (yet)."""
+        entries, most = source.build.suppressions, self.options.most
+        told, suppressed = suppress(found, entries, at_code, complete=complete, most=most)
+        return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
 def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--write", is_flag=True, help="With --fix: change the files so.")
 @findings.metadata_options
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--all", "every", is_flag=True, help="Tell more than 20 findings of a rule.")
 @findings.options
 def command(
     *,
@@ -38,6 +39,7 @@ def command(
     canonical: str | None,
     fhir_version: str | None,
     strict: bool,
+    every: bool,
     quiet: bool,
     style: str,
     debug: bool,  # noqa: ARG001 - seen by main()
@@ -47,6 +49,9 @@ def command(
     Each FILE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a FILE
     everything in input/ is checked. What a build would find goes to standard output, and nothing
     is written.
+
+    Of each rule 20 findings are told and the rest is counted; with --all every finding of a
+    resource is told. Of a table more is told too, but what reading it left out stays counted.
 
     With --fix the diff goes to standard output and the findings to standard error; with --write
     too the files are changed as the diff shows, and the findings are those that remain.
@@ -69,7 +74,8 @@ def command(
     outcomes: list[Outcome] = []
     fixes: list[Fix] = []
     with Progress(len(inputs)) as progress:
-        run = Run(Options(version, canonical, strict=strict), tell=progress.tell)
+        most = None if every else MOST
+        run = Run(Options(version, canonical, strict=strict, most=most), tell=progress.tell)
         for each in inputs:
             done = findings.tried(partial(_fixed, each, write=write), problems) if fix else None
             outcome = findings.tried(partial(run.check, each), problems)

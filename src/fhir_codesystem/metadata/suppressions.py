@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from fhir_codesystem.diagnostics import Severity, Suppressed, in_order, quoted
+from fhir_codesystem.diagnostics import MOST, Severity, Suppressed, in_order, quoted
 from fhir_codesystem.metadata.document import did_you_mean
 from fhir_codesystem.rules import metadata as rules
 from fhir_codesystem.rules import registry
@@ -76,12 +76,14 @@ def suppress(
     at_code: AtCode,
     *,
     complete: bool,
+    most: int | None = MOST,
 ) -> Judged:
     """Take out the findings that entries speak of; tell which entries take out nothing.
 
     ``at_code`` says whether a finding stands at the concept that has a code. ``complete`` says that
     every rule was looked at: only then is it known that nothing is found, and only of rules of
-    which none was left out.
+    which none was left out. Of each rule an entry names the first ``most`` it takes out, the last
+    of them counting the rest.
     """
     counted = {each.rule.number for each in found if each.more}
     told: list[Diagnostic] = []
@@ -94,7 +96,7 @@ def suppress(
             told.append(finding)
     suppressed: list[Suppressed] = []
     for entry, mine in zip(entries, covered, strict=True):
-        taken = in_order(filter(entry.takes, mine))
+        taken = in_order(filter(entry.takes, mine), most)
         suppressed += [Suppressed(each, entry.reason, entry.location) for each in taken]
         if any(each.severity is Severity.ERROR for each in mine):
             message = f"{entry} is an error, and errors are not suppressed"
