@@ -13,7 +13,7 @@ import yaml
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.settings import settings_of
 from fhir_codesystem.convert.forms import in_form
-from fhir_codesystem.diagnostics import Severity
+from fhir_codesystem.diagnostics import MOST, Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.draft import draft
@@ -160,16 +160,19 @@ def check(
     metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
     fhir_version: FHIRVersion | str | None = None,
     canonical: str | None = None,
+    most: int | None = MOST,
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a source, in the order of the places; nothing is written.
 
     Of a table that is what `build` would find. A CodeSystem in JSON or XML, and one inside a
     ValueSet, is judged as it is: by the rules of the official HL7 validator, and ours.
 
-    The parameters are those of `build`. Raises EnvironmentProblem where a file cannot be read.
+    Of each rule ``most`` findings are told, the last of them counting the rest; None tells all, but
+    for what reading a table has left out. The other parameters are those of `build`. Raises
+    EnvironmentProblem where a file cannot be read.
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
-    return Run(Options(version, canonical)).check(_input(source, metadata)).diagnostics
+    return Run(Options(version, canonical, most=most)).check(_input(source, metadata)).diagnostics
 
 
 def fix(
