@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from fhir.resources.operationoutcome import OperationOutcome
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -23,6 +23,7 @@ SARIF = Draft7Validator(json.loads(SCHEMA.read_text("utf-8")))
 TEXTS = st.text(st.characters(), min_size=1, max_size=20)
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 NUMBERS = st.none() | st.integers(1, 9)
+SURROGATE = RULES[0].at(Location("a", 1, 1, "\ud800"), "\ud801", expression="\ud802")
 PLACES = st.builds(Location, NAMES, NUMBERS, NUMBERS, st.none() | TEXTS)
 FINDINGS = st.builds(
     Diagnostic,
@@ -51,9 +52,11 @@ REPORTS = st.builds(
 
 
 @given(REPORTS)
+@example(Report([Told("a", [SURROGATE])], folder="/work"))
 @examples(150)
 def test_every_form_is_valid(report: Report) -> None:
     found, told = len(report.findings), len(report.findings) + len(report.problems)
+    assert len(json.loads(reporter("json")(report))["findings"]) == found
     log = json.loads(reporter("sarif")(report))
     assert [error.message for error in SARIF.iter_errors(log)] == []
     assert len(log["runs"][0]["results"]) == found + len(report.suppressed)

@@ -120,4 +120,4 @@ def _issue(finding: Diagnostic) -> dict[str, Any]:
         },
         "diagnostics": where + (f": {printable(finding.hint)}" if finding.hint else ""),
     }
-    return issue | ({"expression": [finding.expression]} if finding.expression else {})
+    return issue | ({"expression": [printable(finding.expression)]} if finding.expression else {})

@@ -157,8 +157,9 @@ class _Prints:
     def of(self, finding: Diagnostic, report: Report) -> str:
         """Return the fingerprint of a finding."""
         element = re.sub(r"\[\d+\]", "", finding.expression or "")
-        message = PLACES.sub(r"\1", printable(finding.message))
+        message = PLACES.sub(r"\1", finding.message)
         path = report.relative(finding.location.path) or finding.location.path
         same = (finding.rule.number, path, element, message)
         self.seen[same] += 1
-        return sha256("\n".join([*same, str(self.seen[same])]).encode()).hexdigest()[:32]
+        whole = "\n".join([*map(printable, same), str(self.seen[same])])
+        return sha256(whole.encode()).hexdigest()[:32]
