@@ -6,51 +6,47 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fhir_codesystem import build
+from fhir_codesystem import build, check
 from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity, Suppressed
 from fhir_codesystem.reporters.report import Report, Told
 from fhir_codesystem.rules.metadata import NO_CANONICAL_URL
 from fhir_codesystem.rules.reading import NO_TEXT, SHORT_ROW
 from fhir_codesystem.rules.registry import RULES
+from fhir_codesystem.rules.rule import METADATA, RESOURCE, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fhir_codesystem import Built
     from fhir_codesystem.rules.rule import Example
 
 NASTY = "a\x00\x1b[2J\ud800\ufffe\u202e]]>&<\"'\r\n%0A::,[x](http://evil) {0} \N{PILE OF POO}"
 """What no form can write as it is."""
 
 
-def laid_out(folder: Path, example: Example) -> Built:
-    """Lay out an example in a folder, and build it."""
+def told(folder: Path, example: Example) -> Told:
+    """Lay out an example in a folder, and check it."""
+    if example.resource is not None:
+        source = folder / RESOURCE
+        source.write_text(example.resource, "utf-8")
+        return Told(str(source), check(source, fhir_version=example.version))
     content = example.content
-    source = folder / "table.txt"
+    table = source = folder / TABLE
     source.write_bytes(content.encode() if isinstance(content, str) else content)
     if example.metadata is not None:
-        source = folder / "table.yaml"
+        source = folder / METADATA
         source.write_text(example.metadata, "utf-8")
     for name, text in example.templates.items():
         (folder / name).write_text(text, "utf-8")
-    return build(
-        source,
-        templates=folder if example.templates else None,
-        fhir_version=example.version,
-    )
+    templates = folder if example.templates else None
+    built = build(source, templates=templates, fhir_version=example.version)
+    return Told(str(table), built.diagnostics, built.suppressed)
 
 
 @pytest.fixture(scope="session")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """Build what breaks each rule that a table can break; return one report of it all."""
-    sources = []
-    for rule in RULES:
-        example = rule.breaks
-        if example.resource is None:
-            folder = tmp_path_factory.mktemp(rule.number)
-            found = laid_out(folder, example).diagnostics
-            sources.append(Told(str(folder / "table.txt"), found))
+    """Check what breaks each rule; return one report of it all."""
+    sources = [told(tmp_path_factory.mktemp(rule.number), rule.breaks) for rule in RULES]
     return Report(sources, {"sources": len(sources)}, folder=str(tmp_path_factory.getbasetemp()))
 
 
