@@ -59,17 +59,24 @@ class ConceptElements:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.known: dict[str, Any] = {}
 
     def holds(self, finding: Diagnostic, code: str) -> bool:
         """Whether the innermost concept in which a finding stands has a code."""
+        expression = finding.expression or ""
+        if expression not in self.known:
+            self.known[expression] = self._code(expression)
+        return bool(self.known[expression] == code)
+
+    def _code(self, expression: str) -> Any:
         at, found = self.resource, None
-        for name, index in STEP.findall(COMMENT.sub("", finding.expression or "")):
+        for name, index in STEP.findall(COMMENT.sub("", expression)):
             at = at.get(name) if isinstance(at, dict) else None
             if isinstance(at, list) and index:
                 at = at[int(index)] if int(index) < len(at) else None
             if name == "concept" and isinstance(at, dict):
                 found = at.get("code")
-        return found == code
+        return found
 
     @cached_property
     def resource(self) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +54,21 @@ class Report:
 
     def relative(self, path: str) -> str | None:
         """Return a path from the folder on, with slashes; None where it lies elsewhere."""
-        way = PurePath(os.path.relpath(self.absolute(path), self.folder))
-        return None if way.parts[:1] == (os.pardir,) else way.as_posix()
+        return _relative(self.folder, path)
 
     def absolute(self, path: str) -> str:
         """Return the whole path of a file."""
-        return os.path.normpath(PurePath(self.folder, path))
+        return _absolute(self.folder, path)
+
+
+@lru_cache(maxsize=16)
+def _relative(folder: str, path: str) -> str | None:
+    way = PurePath(os.path.relpath(_absolute(folder, path), folder))
+    return None if way.parts[:1] == (os.pardir,) else way.as_posix()
+
+
+def _absolute(folder: str, path: str) -> str:
+    return os.path.normpath(PurePath(folder, path))
 
 
 def sentence(finding: Diagnostic) -> str:
