@@ -114,7 +114,7 @@ def _coded(
     elif (known := walk.known.system(system)) is not None and known.codes:
         if code in known.codes:
             return True
-        if known.complete:
+        if known.complete and code.strip():
             message = f"{quoted(code)} is no code of {system}"
             hint = did_you_mean(code, list(known.codes))
             issues.inside("UNKNOWN_CODE_IN_VERSION", Severity.ERROR, element, "code", message, hint)
@@ -164,6 +164,9 @@ def check_quantity(element: Element, walk: Walk) -> None:
     if system and code:
         if system in SERVER_ONLY:
             _server_only(element, system, code, walk)
+        elif not system.startswith(("http:", "https:", "urn:")):
+            message = f"the system {quoted(system)} is not absolute: it begins with no scheme"
+            walk.issues.error("TERMINOLOGY_TX_SYSTEM_RELATIVE", element, message)
         elif system.startswith(NEARLY):
             message = f"{quoted(system)} is nearly, but not quite, the URL of a code system"
             walk.issues.error("TERMINOLOGY_TX_SYSTEM_INVALID", element, message)
@@ -218,7 +221,11 @@ def _may_be_among(value_set: str, system: str, code: str, walk: Walk) -> bool:
     if walk.definitions.codes(value_set) is not None:
         return _among(value_set, system, code, walk)
     included = walk.known.value_set(value_set)
-    return included is not None and any(system == each for each, _ in included.includes)
+    if included is None:
+        return False
+    imports = any(each is None for each, _ in included.includes)
+    known = imports and walk.known.system(system) is not None
+    return known or any(system == each for each, _ in included.includes)
 
 
 def _among(value_set: str, system: str, code: str, walk: Walk) -> bool:

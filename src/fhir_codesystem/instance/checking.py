@@ -49,9 +49,9 @@ def is_resource(source: Source) -> bool:
     return True
 
 
-def findings(source: Source, version: FHIRVersion, *, publication: bool = False) -> (
-    list[Diagnostic]
-):
+def findings(
+    source: Source, version: FHIRVersion, *, publication: bool = False
+) -> list[Diagnostic]:
     """Return what the official validator would find, each at its line and column."""
     judged = judge(source.data, source.path, version, publication=publication)
     return list(_told(judged, source.path))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
-from fhir_codesystem.diagnostics import Severity, quoted
+from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.instance import bindings
 from fhir_codesystem.instance.primitives import DATES
-from fhir_codesystem.instance.urls import is_absolute
+from fhir_codesystem.instance.urls import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,10 +73,11 @@ def _identifier(element: Element, walk: Walk) -> None:
         message = f"the system {quoted(system)} of the identifier is not absolute"
         walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_SYSTEM", element, message)
     uri = system == "urn:ietf:rfc:3986"
-    if uri and value and not is_absolute(value):
+    scheme = (value or "").partition(":")
+    if uri and value and not (scheme[1] and SCHEME.fullmatch(scheme[0])):
         message = f"the identifier {quoted(value)} is to be a whole URI, as its system says"
         key = "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE"
-        walk.issues.inside(key, Severity.ERROR, element, "value", message)
+        walk.issues.error(key, element, message)
 
 
 def _designation(element: Element, walk: Walk) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
 
 
-
 @dataclass(frozen=True, slots=True)
 class Definition:
     """An element's definition: ``most`` is None where there may be any number.
@@ -103,6 +102,11 @@ class Definitions:
     def _systems(self) -> dict[str, dict[str, Any]]:
         systems: dict[str, dict[str, Any]] = orjson.loads(_file(f"{self._data['version']}-codes"))
         return systems
+
+    @property
+    def number(self) -> str:
+        """The number of the FHIR version, which all that it brings bears."""
+        return {"R4": "4.0.1", "R4B": "4.3.0", "R5": "5.0.0"}[self._data["version"]]
 
     @cached_property
     def urls(self) -> frozenset[str]:

@@ -32,12 +32,21 @@ def check(element: Element, walk: Walk) -> None:
         return
     definition = walk.definitions.extensions.get(url.partition("|")[0])
     if definition is not None:
+        if "|" in url:
+            _versioned(element, url, walk)
         _known(element, url, definition, walk)
     elif nested and not is_absolute(url):
         _part(element, url, walk)
     elif OTHER_VERSIONS.match(url) is None:
         message = f"the extension {quoted(url)} is not known"
         walk.issues.information("EXTENSION_EXT_UNKNOWN", element, message)
+
+
+def _versioned(element: Element, url: str, walk: Walk) -> None:
+    same = url.partition("|")[2] == walk.version.number
+    message = f"the url {quoted(url)} of the extension states a version"
+    key = "EXT_VER_URL_NOT_ALLOWED" if same else "EXT_VER_URL_REVERSION"
+    walk.issues.placed(key, f"{element.path}[url='{url}']", element, message)
 
 
 def _part(element: Element, url: str, walk: Walk) -> None:
@@ -98,7 +107,11 @@ def _bound(value: Element, definition: dict[str, Any], walk: Walk) -> None:
     strength, value_set = definition.get("binding", (None, ""))
     codes = walk.definitions.codes(value_set) if strength == "required" else None
     code = value.value
-    if codes is None or value.structure.name != "code" or not code:
+    if codes is None or value.structure.name != "code":
+        return
+    if not code or not code.strip():
+        message = "the extension has no code, and one of its value set is required"
+        walk.issues.error("TERMINOLOGY_TX_CODE_VALUESET_MISSING", value, message)
         return
     if not any(code in each for each in codes.values()):
         message = f"{quoted(code)} is not in the value set of the extension"
@@ -128,4 +141,3 @@ def _names(element: Element) -> set[str]:
     if element.structure.kind == "resource":
         names |= {"Resource", "DomainResource", "CanonicalResource", "MetadataResource"}
     return names
-

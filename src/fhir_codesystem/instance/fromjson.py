@@ -20,9 +20,9 @@ KINDS = {tuple: "an object", list: "an array", type(None): "null"}
 Pairs = tuple[tuple[str, Any], ...]
 
 
-def read(parsed: Parsed, definitions: Definitions, kinds: frozenset[str], issues: Issues) -> (
-    Element | None
-):
+def read(
+    parsed: Parsed, definitions: Definitions, kinds: frozenset[str], issues: Issues
+) -> Element | None:
     """Make the elements of a resource of one of some kinds; None where it is no such resource."""
     reader = _Reader(definitions, parsed, issues)
     return reader.resource(parsed.value, kinds)
@@ -197,17 +197,14 @@ class _Reader:
             self._members(pairs, made, inside)
         else:
             made.structure = self.definitions.foreign(kind)
-            self._foreign(pairs, made)
+            self._foreign(pairs, made, inside)
 
-    def _foreign(self, pairs: Pairs, made: Element) -> None:
+    def _foreign(self, pairs: Pairs, made: Element, inside: str) -> None:
         """Take over of a resource of another type what has to do with the one around it."""
         members = made.structure.members
-        for name, value in pairs:
-            if name in members and members[name][1].primitive and type(value) is str:
-                definition, structure = members[name]
-                child = Element(name, structure, made, definition)
-                child.value = value
-                made.children.append(child)
+        shared = tuple(each for each in pairs if each[0].removeprefix("_") in members)
+        if shared:
+            self._members(shared, made, inside)
 
     def _primitive(
         self,
@@ -330,9 +327,7 @@ class _Reader:
             if slip.path[:-1] == path and slip.key == "JSON_COMMA_MISSING":
                 self._slip(slip, expression, "a comma is missing before this")
 
-    def _listed(
-        self, element: Element, name: str, inside: str, around: str | None
-    ) -> None:
+    def _listed(self, element: Element, name: str, inside: str, around: str | None) -> None:
         path = (*element.json_path, name)
         for slip in self.slips:
             if slip.path == path and slip.key == "JSON_COMMA_EXTRA":

@@ -27,14 +27,14 @@ NAME = {
 
 
 def check(root: Element, walk: Walk) -> None:
-    """Check the invariants of a CodeSystem."""
+    """Check the invariants of a CodeSystem, the resource itself or a contained one."""
     r5 = walk.version is FHIRVersion.R5
     name = root.text("name")
     if name and NAME[walk.version].search(name) is None:
         key = "cnl-0" if r5 else "csd-0"
         message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
         walk.issues.warning(key, root, f"{message} ({key})")
-    if not r5 and root.child("text") is None:
+    if not r5 and root.parent is None and root.child("text") is None:
         walk.issues.warning("dom-6", root, "the resource has no narrative (dom-6)")
     _unique(root, walk)
     if r5:
@@ -42,7 +42,10 @@ def check(root: Element, walk: Walk) -> None:
 
 
 def _unique(root: Element, walk: Walk) -> None:
-    codes = list(_codes(root, 1, walk.version is FHIRVersion.R5))
+    r5 = walk.version is FHIRVersion.R5
+    codes = list(_codes(root, 1, r5))
+    for each in root.all("contained") if not r5 else ():
+        codes += _codes(each, 1, r5)
     if len(set(codes)) < len(codes):
         message = "a code stands twice: each code of a code system stands once (csd-1)"
         walk.issues.error("csd-1", root, message)

@@ -22,6 +22,7 @@ KNOWN = frozenset(
         *("ex-icd-10-procedures", "us-ssn", "us-npi", "eui-48/bluetooth", "eui-48/ethernet"),
     )
 ) | {
+    *("http://loinc.org", "http://unitsofmeasure.org", "http://snomed.info/sct"),
     "http://hl7.org/fhir/w5",
     "http://hl7.org/fhir/fivews",
     "http://hl7.org/fhir/workflow",
@@ -61,14 +62,16 @@ def check(element: Element, resource: Element, walk: Walk) -> None:
             message = f"nothing here defines {element.name} {quoted(url)}"
             walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_CANONICAL_RESOLVE", element, message)
         return
-    if definition.path.startswith("Extension.value"):
+    if definition.path.startswith("Extension.value") or definition.path == "Attachment.url":
         return
     message = f"nothing here defines {element.name} {quoted(url)}"
     if is_hl7_space(url):
         walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
     elif is_example(url):
         walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE", element, message)
-    else:
+    elif definition.path == "Meta.source":
+        walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
+    elif definition.path != "Coding.system":
         walk.issues.warning("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
 
 
@@ -97,7 +100,9 @@ def _found(url: str, kind: str, walk: Walk) -> bool:
     """Whether the official validator finds what a URL names, without a network."""
     if not url.startswith(("http://", "https://")):
         return True
-    bare = url.partition("|")[0].partition("#")[0]
+    bare, _, version = url.partition("#")[0].partition("|")
+    if version and version != walk.version.number:
+        return False
     if url in KNOWN or bare in walk.definitions.urls or bare in TYPES_OF_FHIRPATH:
         return True
     if bare in walk.known.systems or bare in walk.known.value_sets or RFC.fullmatch(url):
@@ -127,7 +132,8 @@ def check_reference(element: Element, around: Element, walk: Walk) -> None:
     if reference.startswith("#"):
         walk.references.setdefault(id(around), set()).add(reference[1:])
         ids = {each.text("id") for each in walk.root.all("contained")}
-        if reference != "#" and reference[1:] not in ids:
-            message = f"nothing contained has the id {reference[1:]} (ref-1)"
-            walk.issues.error("ref-1", element, message)
+        if reference[1:] not in ids and not (reference == "#" and around is not walk.root):
+            message = f"nothing contained has the id {quoted(reference[1:])} (ref-1)"
+            if reference != "#":
+                walk.issues.error("ref-1", element, message)
             walk.issues.error("REFERENCE_REF_CANTRESOLVE", element, message)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 MOST_OF_ID = 64
+MENTIONED = "MENTIONS_DEPRECATED"
+"""Our name for the only message of the official validator that has no key."""
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 WORK_GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
 ANY = ("draft", "active", "retired")
@@ -79,7 +81,7 @@ def _statements(root: Element, walk: Walk) -> None:
     description = root.text("description")
     if description and standards != "deprecated" and "deprecated" in description.lower():
         message = "the description speaks of deprecated, and the code system is not"
-        walk.issues.information("own-deprecated", root, message)
+        walk.issues.information(MENTIONED, root, message)
     url = root.text("url") or ""
     if url.startswith("http://hl7.org/fhir/") and walk.publication:
         if _extension(root, WORK_GROUP) is None and "http://hl7.org/fhir/sid" not in url:
@@ -107,6 +109,13 @@ def check_contained(root: Element, walk: Walk) -> None:
     if any(m and m.child("security") for m in metas):
         message = "a contained resource states security labels (dom-5)"
         walk.issues.error("dom-5", root, message)
+    seen: set[str | None] = set()
+    for each in contained:
+        named = each.text("id")
+        if named is not None and named in seen:
+            message = f"another contained resource has the id {quoted(named)} too"
+            walk.issues.error("RESOURCE_DUPLICATE_CONTAINED_ID", each, message)
+        seen.add(named)
     for each in contained:
         named = each.text("id")
         by_root = named in walk.references.get(id(root), set())
@@ -133,12 +142,13 @@ def check_profiles(root: Element, walk: Walk) -> None:
     """Check the profiles that the resource claims to follow."""
     meta = root.child("meta")
     for profile in meta.all("profile") if meta is not None else ():
-        url = (profile.value or "").partition("|")[0]
-        needed = walk.definitions.profiles.get(url)
+        url, _, version = (profile.value or "").partition("|")
+        known = not version or version == walk.version.number
+        needed = walk.definitions.profiles.get(url) if known else None
         if needed is not None:
             for element in root.descendants():
                 _required(element, needed, walk)
-        elif url and url not in walk.definitions.urls:
+        elif url and not (known and url in walk.definitions.urls):
             message = f"the profile {quoted(url)} is not known, so it is not looked at"
             place = "VALIDATION_VAL_PROFILE_UNKNOWN_ERROR_NETWORK"
             walk.issues.add(place, Severity.WARNING, profile, message)

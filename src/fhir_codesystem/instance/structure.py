@@ -10,7 +10,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import bindings, datatypes, extensions, narrative, references, resource
+from fhir_codesystem.instance import (
+    bindings,
+    datatypes,
+    extensions,
+    invariants,
+    narrative,
+    references,
+    resource,
+)
 from fhir_codesystem.instance.primitives import check_primitive
 
 if TYPE_CHECKING:
@@ -97,3 +105,5 @@ class Walk:
         resource.check(element, self)
         if element.structure.name in self.definitions.structures:
             self._children(element, element)
+        if element.structure.name == "CodeSystem":
+            invariants.check(element, self)

@@ -22,9 +22,8 @@ def is_absolute(url: str) -> bool:
 
 def is_example(url: str) -> bool:
     """Whether a URL is one that stands in examples."""
-    return (
-        any(f"{host}/" in url or url.endswith(host) for host in EXAMPLES)
-        or url.startswith(EXAMPLE_OIDS)
+    return any(f"{host}/" in url or url.endswith(host) for host in EXAMPLES) or url.startswith(
+        EXAMPLE_OIDS
     )
 
 
