@@ -52,9 +52,9 @@ def _unescaped(text: str) -> str:
     escapes = {"n": "\n", "t": "\t", "r": "\r"}
     return re.sub(
         r"\\(u[0-9a-fA-F]{4}|.)",
-        lambda found: chr(int(found[1][1:], 16))
-        if len(found[1]) == 5
-        else escapes.get(found[1], found[1]),
+        lambda found: (
+            chr(int(found[1][1:], 16)) if len(found[1]) == 5 else escapes.get(found[1], found[1])
+        ),
         text,
     )
 

@@ -112,7 +112,9 @@ def cases(version: str) -> Iterator[Case]:
 
 def _small(name: str, /, *keys: str, **elements: Any) -> Case:
     made = merged(SMALL, **elements)
-    order = {name: made[name] for name in ("resourceType", "id", "language", "text") if name in made}
+    order = {
+        name: made[name] for name in ("resourceType", "id", "language", "text") if name in made
+    }
     return json_case(f"narrative/{name}", order | made, *keys)
 
 

@@ -174,7 +174,11 @@ def cases(version: str) -> Iterator[Case]:
         yield _small(f"date/{date}", *keys, date=date)
     period = {"start": "2024-01-02", "end": "2024-01-01"}
     yield _small("period/reversed", "per-1", identifier=[{**IDENTIFIER, "period": period}])
-    for start, end in (("2024", "2024-01"), ("2024-01-02", "2024"), ("2024-01-01T10:00:00Z", "2024")):
+    for start, end in (
+        ("2024", "2024-01"),
+        ("2024-01-02", "2024"),
+        ("2024-01-01T10:00:00Z", "2024"),
+    ):
         identifier = [{**IDENTIFIER, "period": {"start": start, "end": end}}]
         yield _small(f"period/{start}-{end}", identifier=identifier)
     for instant in ("2024-01-01", "2024-01-01T10:00:00", "2024-01-01T10:00:00Z", "x", ""):
@@ -228,7 +232,9 @@ def _texts() -> Iterator[Case]:
         concept = [{"code": "a", "display": "A", "designation": designation}]
         yield _small(f"designation/{name}", concept=concept, count=1)
     million = "x" * 1048577
-    yield _small("display/million", f"{T}_STRING_LENGTH", concept=[{"code": "a", "display": million}])
+    yield _small(
+        "display/million", f"{T}_STRING_LENGTH", concept=[{"code": "a", "display": million}]
+    )
     yield _small("description/million", description=million)
     yield _small("code/million", concept=[{"code": million}])
     yield _small("display/million-less-one", concept=[{"code": "a", "display": million[:-1]}])
@@ -276,7 +282,9 @@ def _codes() -> Iterator[Case]:
     yield _small("filter-no-operators", filter=[{"code": "f", "operator": [], "value": "x"}])
     twice = [{"code": "f", "operator": ["=", "="], "value": "x"}] * 2
     yield _small("filter-twice", filter=twice)
-    for number, spaces in enumerate("\t\n\v\f\r\u0085\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"):
+    for number, spaces in enumerate(
+        "\t\n\v\f\r\u0085\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"
+    ):
         key = [f"{T}_CODE_WS"]
         concept = [{"code": f"a{spaces}b"}]
         yield _small(f"code-space/{number}", *key, concept=concept, count=1)

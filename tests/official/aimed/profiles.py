@@ -78,7 +78,12 @@ def _published() -> Iterator[Case]:
     for name, url in URLS.items():
 
         def case(
-            what: str, /, *keys: str, base: Json = merged(SMALL, url=url), of: str = name, **more: Any
+            what: str,
+            /,
+            *keys: str,
+            base: Json = merged(SMALL, url=url),
+            of: str = name,
+            **more: Any,
         ) -> Case:
             made = merged(base, **more)
             return json_case(f"published/{of}/{what}", made, *keys, publication=True)
@@ -100,7 +105,10 @@ def _published() -> Iterator[Case]:
                     contact, [{"telecom": [{"system": "url", "value": link}]}]
                 )
                 yield case(
-                    f"group-{said}-{contact}", extension=[group], publisher=publisher, contact=telecom
+                    f"group-{said}-{contact}",
+                    extension=[group],
+                    publisher=publisher,
+                    contact=telecom,
                 )
         supplement: Json = {"content": "supplement", "supplements": SMALL["url"]}
         yield case("supplement", **supplement, caseSensitive=..., title=..., concept=...)
