@@ -130,7 +130,7 @@ REFUSED_VALUE = Rule(
     breaks=Example(table=HEADER + "a | \N{EM SPACE} | x\n", place=(TABLE, 2, 5)),
     holds=Example(table=HEADER + "a | A | x\n"),
     source="https://hl7.org/fhir/R4/datatypes.html#primitive",
-    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE",),
+    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE.concept",),
     check=_refused,
 )
 NO_DISPLAY = Rule(

@@ -113,7 +113,10 @@ CASE_UNSTATED = Rule(
     ),
     holds=Example(metadata=GOOD),
     source=f"{ELEMENTS}#CodeSystem.caseSensitive",
-    official=("CODESYSTEM_CS_NONHL7_MISSING_ELEMENT", "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD"),
+    official=(
+        "CODESYSTEM_CS_NONHL7_MISSING_ELEMENT.caseSensitive",
+        "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD.caseSensitive",
+    ),
     check=_case,
 )
 HIERARCHY_UNSTATED = Rule(
@@ -129,7 +132,12 @@ HIERARCHY_UNSTATED = Rule(
     breaks=Example(table=LEVELS, metadata=GOOD, place=(METADATA, 1, 6)),
     holds=Example(table=LEVELS, metadata=GOOD + "hierarchyMeaning: is-a\n"),
     source=f"{ELEMENTS}#CodeSystem.hierarchyMeaning",
-    official=("CODESYSTEM_CS_NONHL7_MISSING_ELEMENT", "csd-2", "csd-3"),
+    official=(
+        "CODESYSTEM_CS_NONHL7_MISSING_ELEMENT.hierarchyMeaning",
+        "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD.hierarchyMeaning",
+        "csd-2",
+        "csd-3",
+    ),
     check=_hierarchy,
 )
 WRONG_COUNT = Rule(
@@ -182,7 +190,7 @@ NOT_PRESENT = Rule(
     breaks=Example(metadata=GOOD.replace("complete", "not-present"), place=(METADATA, 4, 10)),
     holds=Example(table=NO_ROWS, metadata=GOOD.replace("complete", "not-present")),
     source=f"{ELEMENTS}#CodeSystem.content",
-    official=("CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED",),
+    official=("CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED", "CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO"),
     check=_not_present,
 )
 BAD_SUPPLEMENT = Rule(

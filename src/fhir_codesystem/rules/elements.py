@@ -166,7 +166,10 @@ RELATIVE_URL = Rule(
     ),
     holds=Example(metadata=GOOD),
     source="https://hl7.org/fhir/R4/references.html#canonical",
-    official=("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",),
+    official=(
+        "TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",
+        "TYPE_SPECIFIC_CHECKS_CANONICAL_CONTAINED",
+    ),
     check=_absolute,
 )
 BAD_URI = Rule(
@@ -254,7 +257,7 @@ CONTROL_CHARACTER = Rule(
     number="CS409",
     name="control-character",
     severity=Severity.WARNING,
-    what="A text of the metadata holds a control character.",
+    what="A text of the metadata, or of a resource, holds a control character.",
     why="XML cannot carry it, so the resource could not be read in that form, and nobody sees it.",
     fix="Take it out. (Cells of tables are repaired: CS111.)",
     breaks=Example(metadata=GOOD + 'publisher: "A\\x07"\n', place=(METADATA, 6, 12)),
