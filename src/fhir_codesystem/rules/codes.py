@@ -19,6 +19,13 @@ def _with_property(member: str) -> str:
     return _two(f'{{"code": "b", "display": "B", "property": [\n   {member}]}}')
 
 
+DECLARED = Example(
+    resource=code_system(
+        '"property": [\n  {"code": "rank", "type": "integer"}]',
+        _with_property('{"code": "rank", "valueInteger": 1}'),
+    )
+)
+
 REPEATED_CODE = Rule(
     number="CS671",
     name="repeated-code",
@@ -115,9 +122,7 @@ UNDECLARED_PROPERTY = Rule(
         resource=code_system(_with_property('{"code": "rank", "valueInteger": 1}')),
         place=(RESOURCE, 7, 4),
     ),
-    holds=Example(
-        resource=code_system(PARENT, _with_property('{"code": "parent", "valueCode": "a"}'))
-    ),
+    holds=DECLARED,
     source=f"{DEFINITIONS}#CodeSystem.concept.property.code",
     official=("CODESYSTEM_PROPERTY_UNDEFINED",),
 )
@@ -139,9 +144,7 @@ UNRESOLVED_PROPERTY = Rule(
         ),
         place=(RESOURCE, 6, 3),
     ),
-    holds=Example(
-        resource=code_system(PARENT, _with_property('{"code": "parent", "valueCode": "a"}'))
-    ),
+    holds=DECLARED,
     source=f"{DEFINITIONS}#CodeSystem.property.uri",
     official=("CODESYSTEM_PROPERTY_URI_UNKNOWN_BASE", "CODESYSTEM_PROPERTY_URI_INVALID"),
 )
@@ -159,9 +162,7 @@ UNCHECKED_CODES = Rule(
         ),
         place=(RESOURCE, 6, 3),
     ),
-    holds=Example(
-        resource=code_system(PARENT, _with_property('{"code": "parent", "valueCode": "a"}'))
-    ),
+    holds=DECLARED,
     source=f"{DEFINITIONS}#CodeSystem.property.type",
     official=(
         "CODESYSTEM_PROPERTY_CODE_DEFAULT_WARNING",

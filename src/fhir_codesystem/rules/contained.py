@@ -25,17 +25,17 @@ BAD_CONTAINED = Rule(
     severity=Severity.ERROR,
     what=(
         "A contained resource contains another one, or has a version, a time of change or a "
-        "security label of its own."
+        "security label of its own; or it has no id."
     ),
     why="It has no life of its own: it comes and goes with the resource around it.",
-    fix="Contain both resources side by side; take versionId, lastUpdated and security out.",
+    fix="Contain both side by side; take versionId, lastUpdated and security out; state an id.",
     breaks=Example(
         resource=_containing(VALUE_SET + ', "meta": {"versionId": "1"}}', ALL_CODES),
         place=(RESOURCE, 1, 1),
     ),
     holds=Example(resource=_containing(VALUE_SET + "}", ALL_CODES)),
     source=INVARIANTS,
-    official=("dom-2", "dom-4", "dom-5"),
+    official=("dom-2", "dom-4", "dom-5", "RESOURCE_RES_ID_MISSING"),
 )
 UNUSED_CONTAINED = Rule(
     number="CS652",
@@ -62,4 +62,29 @@ CONTAINED_CODE_SYSTEM = Rule(
     official=("CODESYSTEM_NOT_CONTAINED",),
 )
 
-RULES = (BAD_CONTAINED, UNUSED_CONTAINED, CONTAINED_CODE_SYSTEM)
+BROKEN_REFERENCE = Rule(
+    number="CS654",
+    name="broken-reference",
+    severity=Severity.ERROR,
+    what="A reference names a contained resource that is not there, or one of a wrong type.",
+    why="What begins with # is inside this resource, or nowhere (ref-1).",
+    fix="Contain the resource that is meant, or correct its id.",
+    breaks=Example(resource=code_system(ALL_CODES, CONCEPT), place=(RESOURCE, 5, 14)),
+    holds=Example(resource=_containing(VALUE_SET + "}", ALL_CODES)),
+    source=SOURCE,
+    official=(
+        "TYPE_SPECIFIC_CHECKS_DT_URL_INTERNAL",
+        "TYPE_SPECIFIC_CHECKS_DT_URL_INTERNAL_WARN",
+        "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_TYPE",
+        "REFERENCE_REF_CANTRESOLVE",
+        "REFERENCE_REF_INVALID_REF",
+        "REFERENCE_REF_WRONGTARGET",
+        "REFERENCE_REF_BADTARGETTYPE",
+        "REFERENCE_REF_NODISPLAY",
+        "DETAILS_FOR__MATCHING_AGAINST_PROFILE_",
+        "ref-1",
+        "ref-2",
+    ),
+)
+
+RULES = (BAD_CONTAINED, UNUSED_CONTAINED, CONTAINED_CODE_SYSTEM, BROKEN_REFERENCE)

@@ -151,7 +151,11 @@ BAD_ID = Rule(
     breaks=Example(metadata=GOOD.replace("id: x", f"id: {'x' * 65}"), place=(METADATA, 1, 5)),
     holds=Example(metadata=GOOD),
     source=f"{TYPES}#id",
-    official=("RESOURCE_RES_ID_MALFORMED_LENGTH", "RESOURCE_RES_ID_MALFORMED_CHARS"),
+    official=(
+        "RESOURCE_RES_ID_MALFORMED_LENGTH",
+        "RESOURCE_RES_ID_MALFORMED_CHARS",
+        "TYPE_SPECIFIC_CHECKS_DT_ID_VALID",
+    ),
     check=_id,
 )
 RELATIVE_URL = Rule(
@@ -190,6 +194,8 @@ BAD_URI = Rule(
         "TYPE_SPECIFIC_CHECKS_DT_URI_UUID",
         "TYPE_SPECIFIC_CHECKS_DT_OID_VALID",
         "TYPE_SPECIFIC_CHECKS_DT_UUID_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_OID_START",
+        "TYPE_SPECIFIC_CHECKS_DT_UUID_STRAT",
     ),
     check=_uri_form,
 )
@@ -237,7 +243,11 @@ TEXT_BLANKS = Rule(
     breaks=Example(metadata=GOOD + "publisher: ' ACME'\n", place=(METADATA, 6, 12)),
     holds=Example(metadata=GOOD + "publisher: ACME\n"),
     source=f"{TYPES}#string",
-    official=("TYPE_SPECIFIC_CHECKS_DT_STRING_WS", "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_WS"),
+    official=(
+        "TYPE_SPECIFIC_CHECKS_DT_STRING_WS",
+        "TYPE_SPECIFIC_CHECKS_DT_STRING_WS_ALL",
+        "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_WS",
+    ),
     check=_text_blanks,
 )
 LONG_TEXT = Rule(

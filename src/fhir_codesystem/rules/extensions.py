@@ -1,14 +1,15 @@
 """Rules of extensions."""
 
+from dataclasses import replace
+
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.rules.resources import CONCEPT, code_system
 from fhir_codesystem.rules.rule import RESOURCE, Example, Rule
 
 SOURCE = "https://hl7.org/fhir/R4/extensibility.html"
-STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 GOOD = Example(
     resource=code_system(
-        f'"extension": [\n  {{"url": "{STANDARDS_STATUS}",\n   "valueCode": "draft"}}]', CONCEPT
+        '"extension": [\n  {"url": "http://acme.test/note", "valueString": "x"}]', CONCEPT
     )
 )
 
@@ -43,6 +44,11 @@ BAD_EXTENSION = Rule(
         "EXTENSION_EXT_SUBEXTENSION_INVALID",
         "EXTENSION_EXTP_CONTEXT_WRONG",
         "EXTENSION_EXTM_CONTEXT_WRONG",
+        "EXTENSION_EXT_FIXED_BANNED",
+        "EXTENSION_EXT_VERSION_INVALID",
+        "EXT_VER_URL_REVERSION",
+        "VALIDATION_VAL_PROFILE_MINIMUM_SLICE",
+        "_DT_FIXED_WRONG",
     ),
 )
 EMPTY_EXTENSION = Rule(
@@ -53,7 +59,7 @@ EMPTY_EXTENSION = Rule(
     why="It says one thing, or is made of parts that do (ext-1).",
     fix="Give it a value, or parts; or take it out.",
     breaks=Example(
-        resource=code_system(f'"extension": [\n  {{"url": "{STANDARDS_STATUS}"}}]', CONCEPT),
+        resource=code_system('"extension": [\n  {"url": "http://acme.test/note"}]', CONCEPT),
         place=(RESOURCE, 6, 3),
     ),
     holds=GOOD,
@@ -67,13 +73,8 @@ UNKNOWN_EXTENSION = Rule(
     what="The definition of an extension is not at hand.",
     why="Whether it stands and says what it should cannot be checked.",
     fix="Give the package that defines it: --package FILE.tgz.",
-    breaks=Example(
-        resource=code_system(
-            '"extension": [\n  {"url": "http://acme.test/note", "valueString": "x"}]', CONCEPT
-        ),
-        place=(RESOURCE, 6, 3),
-    ),
-    holds=GOOD,
+    breaks=replace(GOOD, place=(RESOURCE, 6, 3)),
+    holds=Example(resource=code_system(CONCEPT)),
     source=SOURCE,
     official=("EXTENSION_EXT_UNKNOWN", "EXTENSION_EXT_UNKNOWN_NOTHERE"),
 )

@@ -11,6 +11,11 @@ IDENTIFIER = '"identifier": [\n  '
 DESIGNATION = '"concept": [{"code": "a", "display": "A", "designation": [\n  {"value": "Ah",\n   '
 USE = '{"system": "http://example.org/use", "code": "u"}'
 JURISDICTION = '"jurisdiction": [{"coding": [\n  '
+CONTEXT = (
+    '"useContext": [{"code": {\n'
+    '  "system": "http://terminology.hl7.org/CodeSystem/usage-context-type",\n'
+    '  "code": "age"}, "valueQuantity":\n  '
+)
 
 CONTACT_WITHOUT_SYSTEM = Rule(
     number="CS641",
@@ -110,10 +115,29 @@ DISPLAY_WITHOUT_CODE = Rule(
     official=("cod-1",),
 )
 
+OTHER_INVARIANT = Rule(
+    number="CS649",
+    name="other-invariant",
+    severity=Severity.ERROR,
+    what="Another invariant of a data type, or of a contained resource, does not hold.",
+    why="The specification demands that these elements agree; the message names the invariant.",
+    fix="Correct the elements as the message says.",
+    breaks=Example(
+        resource=code_system(CONTEXT + '{"value": 1, "code": "mg"}}]', CONCEPT),
+        place=(RESOURCE, 8, 3),
+    ),
+    holds=Example(
+        resource=code_system(CONTEXT + '{"value": 1, "unit": "milligram"}}]', CONCEPT),
+    ),
+    source=f"{R4}/datatypes.html",
+    official=("qty-3", "att-1", "org-1", "vsd-0", "TYPE_SPECIFIC_CHECKS_DT_ATT_NO_CONTENT"),
+)
+
 RULES = (
     CONTACT_WITHOUT_SYSTEM,
     BACKWARD_PERIOD,
     ADDITIONAL_USE_ALONE,
     IDENTIFIER_WITHOUT_VALUE,
     DISPLAY_WITHOUT_CODE,
+    OTHER_INVARIANT,
 )

@@ -36,4 +36,32 @@ NARRATIVE_LANGUAGE = Rule(
     ),
 )
 
-RULES = (NARRATIVE_LANGUAGE,)
+NARRATIVE_LINK = Rule(
+    number="CS647",
+    name="narrative-link",
+    severity=Severity.ERROR,
+    what="A link or an image of the narrative leads nowhere, or runs a program.",
+    why="Readers show the narrative as it is, whoever wrote it.",
+    fix="Correct the target, or take the link out.",
+    breaks=Example(
+        resource=code_system(TEXT + f'"<div {XMLNS}><a href=\\"#x\\">x</a></div>"}}', CONCEPT),
+        place=(RESOURCE, 6, 3),
+    ),
+    holds=Example(
+        resource=code_system(
+            TEXT + f'"<div {XMLNS}><a href=\\"#x\\">x</a><p id=\\"x\\">X</p></div>"}}', CONCEPT
+        )
+    ),
+    source="https://hl7.org/fhir/R4/narrative.html#xhtml",
+    official=(
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_RESOLVE",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_RESOLVE_IMG",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_EMPTY_HREF",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_ACTIVE_HREF",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_LITERAL_HREF",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_UNKNOWN_HREF",
+        "TYPE_SPECIFIC_CHECKS_DT_XHTML_MULTIPLE_MATCHES",
+    ),
+)
+
+RULES = (NARRATIVE_LANGUAGE, NARRATIVE_LINK)

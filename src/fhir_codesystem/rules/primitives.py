@@ -58,8 +58,11 @@ IDENTIFIER_IS_NO_URI = Rule(
     number="CS624",
     name="identifier-is-no-uri",
     severity=Severity.ERROR,
-    what="An identifier of the system urn:ietf:rfc:3986 has a value that is no absolute URI.",
-    why="That system says that the value is itself a URI.",
+    what=(
+        "An identifier of the system urn:ietf:rfc:3986 has a value that is no absolute URI; or the "
+        "system itself is none."
+    ),
+    why="That system says that the value is itself a URI; and a system is a URI, always.",
     fix="Write the whole URI (urn:oid:1.2.3), or state the system to which the value belongs.",
     breaks=Example(
         resource=code_system(
@@ -78,6 +81,7 @@ IDENTIFIER_IS_NO_URI = Rule(
         "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_WRONG_1",
         "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_WRONG_2",
         "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_WRONG_3",
+        "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_SYSTEM",
     ),
 )
 UNRESOLVED_URL = Rule(
@@ -101,5 +105,27 @@ UNRESOLVED_URL = Rule(
         "TYPE_SPECIFIC_CHECKS_DT_CANONICAL_RESOLVE_NC",
     ),
 )
+EXAMPLE_URL = Rule(
+    number="CS626",
+    name="example-url",
+    severity=Severity.ERROR,
+    what="A URL that names a definition is one of example.org or acme.com.",
+    why="These names are for examples; nothing is to be found there, ever.",
+    fix="Write the URL that is meant.",
+    breaks=Example(
+        resource=code_system('"valueSet": "http://example.org/vs"', CONCEPT),
+        place=(RESOURCE, 5, 14),
+    ),
+    holds=Example(resource=code_system('"valueSet": "http://acme.test/vs"', CONCEPT)),
+    source="https://www.rfc-editor.org/rfc/rfc2606",
+    official=("TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE",),
+)
 
-RULES = (ODD_YEAR, MARKUP_IN_TEXT, OPEN_DIRECTION, IDENTIFIER_IS_NO_URI, UNRESOLVED_URL)
+RULES = (
+    ODD_YEAR,
+    MARKUP_IN_TEXT,
+    OPEN_DIRECTION,
+    IDENTIFIER_IS_NO_URI,
+    UNRESOLVED_URL,
+    EXAMPLE_URL,
+)

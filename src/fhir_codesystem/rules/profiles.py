@@ -34,4 +34,26 @@ PROFILE_NOT_HELD = Rule(
     ),
 )
 
-RULES = (PROFILE_NOT_HELD,)
+UNKNOWN_PROFILE = Rule(
+    number="CS692",
+    name="unknown-profile",
+    severity=Severity.WARNING,
+    what="The resource claims a profile that is not at hand, or of another FHIR version.",
+    why="Whether it holds the profile cannot be checked.",
+    fix="Correct the URL, or give the package that defines it: --package FILE.tgz.",
+    breaks=Example(
+        resource=code_system('"meta": {"profile": [\n  "http://acme.test/profile"]}', CONCEPT),
+        place=(RESOURCE, 6, 3),
+    ),
+    holds=Example(resource=code_system(CONCEPT)),
+    source="https://hl7.org/fhir/R4/resource.html#Meta",
+    official=(
+        "VALIDATION_VAL_PROFILE_UNKNOWN",
+        "VALIDATION_VAL_PROFILE_UNKNOWN_ERROR",
+        "VALIDATION_VAL_PROFILE_UNKNOWN_ERROR_NETWORK",
+        "VALIDATION_VAL_PROFILE_UNKNOWN_NOT_POLICY",
+        "VALIDATION_VAL_PROFILE_OTHER_VERSION",
+    ),
+)
+
+RULES = (PROFILE_NOT_HELD, UNKNOWN_PROFILE)

@@ -32,7 +32,7 @@ def _status(status: str) -> str:
 
 
 def _labels(*codes: str) -> str:
-    system = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+    system = "http://acme.test/labels"
     labels = ",\n  ".join(f'{{"system": "{system}", "code": "{code}"}}' for code in codes)
     return code_system(f'"meta": {{"security": [\n  {labels}]}}', CONCEPT)
 
@@ -129,10 +129,30 @@ REPEATED_LABEL = Rule(
     what="The same security label stands twice.",
     why="A label is there or not; twice says no more.",
     fix="Take one out.",
-    breaks=Example(resource=_labels("HTEST", "HTEST"), place=(RESOURCE, 7, 3)),
-    holds=Example(resource=_labels("HTEST", "TREAT")),
+    breaks=Example(resource=_labels("secret", "secret"), place=(RESOURCE, 7, 3)),
+    holds=Example(resource=_labels("secret", "internal")),
     source="https://hl7.org/fhir/R4/resource.html#Meta",
     official=("META_RES_SECURITY_DUPLICATE",),
 )
 
-RULES = (NOT_SHAREABLE, NO_WORK_GROUP, OUTSIDE_THO, STATUS_DISAGREES, REPEATED_LABEL)
+DRAFT_OR_DEPRECATED = Rule(
+    number="CS686",
+    name="draft-or-deprecated",
+    severity=Severity.INFORMATION,
+    what="The resource uses a code system or a value set that is a draft, or deprecated.",
+    why="A draft may change, and what is deprecated will go.",
+    fix="Consider another one; or nothing, if it is meant.",
+    breaks=Example(resource=_status("draft"), place=(RESOURCE, 7, 4)),
+    holds=Example(resource=code_system(CONCEPT)),
+    source="https://hl7.org/fhir/R4/versions.html#std-process",
+    official=("MSG_DRAFT", "MSG_DEPRECATED", "MSG_EXPERIMENTAL", "MSG_RETIRED", "MSG_WITHDRAWN"),
+)
+
+RULES = (
+    NOT_SHAREABLE,
+    NO_WORK_GROUP,
+    OUTSIDE_THO,
+    STATUS_DISAGREES,
+    REPEATED_LABEL,
+    DRAFT_OR_DEPRECATED,
+)

@@ -6,7 +6,16 @@ from fhir_codesystem.rules.rule import RESOURCE, XML_RESOURCE, Example, Rule
 
 URL = '<url value="http://example.org/x"/>'
 STATUS = '<status value="draft"/>'
+PUBLISHER = '<publisher value="ACME"/>'
 REST = ('<content value="complete"/>', '<concept><code value="a"/><display value="A"/></concept>')
+
+
+def _with_ids(first: str, second: str) -> str:
+    return code_system(
+        f'"concept": [{{"id": "{first}", "code": "a", "display": "A"}},\n'
+        f'  {{"id": "{second}", "code": "b", "display": "B"}}]'
+    )
+
 
 EMPTY_VALUE = Rule(
     number="CS611",
@@ -24,6 +33,7 @@ EMPTY_VALUE = Rule(
         "ELEMENT_MUST_HAVE_SOME_CONTENT",
         "JSON_PROPERTY_INVALID_ARRAY",
         "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_NOTEMPTY",
+        "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_VALUEEXT",
         "ele-1",
     ),
 )
@@ -35,9 +45,9 @@ TOO_MANY_VALUES = Rule(
     why="Readers take the first or the last, and nobody knows which.",
     fix="Keep one of them.",
     breaks=Example(
-        resource=xml(URL, STATUS, '<status value="active"/>', *REST), place=(XML_RESOURCE, 4, 2)
+        resource=xml(URL, STATUS, PUBLISHER, PUBLISHER, *REST), place=(XML_RESOURCE, 5, 2)
     ),
-    holds=Example(resource=xml(URL, STATUS, *REST)),
+    holds=Example(resource=xml(URL, STATUS, PUBLISHER, *REST)),
     source="https://hl7.org/fhir/R4/conformance-rules.html#cardinality",
     official=("VALIDATION_VAL_PROFILE_MAXIMUM",),
 )
@@ -54,4 +64,17 @@ WRONG_ORDER = Rule(
     official=("VALIDATION_VAL_PROFILE_OUTOFORDER",),
 )
 
-RULES = (EMPTY_VALUE, TOO_MANY_VALUES, WRONG_ORDER)
+REPEATED_ID = Rule(
+    number="CS614",
+    name="repeated-id",
+    severity=Severity.ERROR,
+    what="Two elements, or two contained resources, have the same id.",
+    why="What refers to the id means one of them.",
+    fix="Give one of them another id, or take the ids out.",
+    breaks=Example(resource=_with_ids("x", "x"), place=(RESOURCE, 6, 3)),
+    holds=Example(resource=_with_ids("x", "y")),
+    source="https://hl7.org/fhir/R4/element.html#id",
+    official=("DUPLICATE_ID", "RESOURCE_DUPLICATE_CONTAINED_ID"),
+)
+
+RULES = (EMPTY_VALUE, TOO_MANY_VALUES, WRONG_ORDER, REPEATED_ID)

@@ -1,16 +1,18 @@
 """Rules of supplements: what they add to, and whether they agree with it."""
 
 from fhir_codesystem.diagnostics import Severity
-from fhir_codesystem.rules.resources import code_system, supplement
+from fhir_codesystem.rules.resources import published, supplement
 from fhir_codesystem.rules.rule import RESOURCE, Example, Rule
 
-SUPPLEMENTS = '"supplements": "http://example.org/x"'
+SUPPLEMENTS = '"supplements": "http://acme.test/x"'
 OF_ANOTHER = '"supplements": "http://acme.test/y"'
 CONCEPT = '"concept": [{"code": "a", "designation": [{"language": "fr", "value": "Lettre A"}]}]'
 OTHER_CONCEPT = CONCEPT.replace('"code": "a"', '"code": "b"')
 BASE = {
-    "CodeSystem-x.json": code_system(
-        '"valueSet": "http://example.org/x-all"', '"concept": [{"code": "a", "display": "A"}]'
+    "CodeSystem-x.json": published(
+        "http://acme.test/x",
+        '"valueSet": "http://acme.test/x-all"',
+        '"concept": [{"code": "a", "display": "A"}]',
     )
 }
 SOURCE = "https://hl7.org/fhir/R4/codesystem.html#supplements"
@@ -64,7 +66,7 @@ DIFFERS_FROM_BASE = Rule(
     ),
     fix="Leave out what the base states; state another display as a designation.",
     breaks=Example(
-        resource=supplement(SUPPLEMENTS, '"valueSet": "http://example.org/y-all"', CONCEPT),
+        resource=supplement(SUPPLEMENTS, '"valueSet": "http://acme.test/y-all"', CONCEPT),
         package=BASE,
         place=(RESOURCE, 1, 1),
     ),
@@ -87,7 +89,7 @@ UNCHECKED_SUPPLEMENT = Rule(
     fix="Nothing need be done.",
     breaks=Example(
         resource=supplement(SUPPLEMENTS, _many(MOST + 1)),
-        package={"CodeSystem-x.json": code_system(_many(MOST + 1))},
+        package={"CodeSystem-x.json": published("http://acme.test/x", _many(MOST + 1))},
         place=(RESOURCE, 1, 1),
     ),
     holds=GOOD,

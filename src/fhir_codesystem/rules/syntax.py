@@ -34,7 +34,7 @@ NO_RESOURCE_TYPE = Rule(
     number="CS602",
     name="no-resource-type",
     severity=Severity.ERROR,
-    what="A resource does not say of which type it is.",
+    what="A resource does not say of which type it is, or names a type that FHIR does not have.",
     why="Nothing else says by which definition it is to be read.",
     fix='State "resourceType": "CodeSystem" first.',
     breaks=Example(
@@ -43,7 +43,13 @@ NO_RESOURCE_TYPE = Rule(
     ),
     holds=Example(resource=code_system(CONCEPT)),
     source=f"{JSON}#resources",
-    official=("UNABLE_TO_FIND_RESOURCETYPE_PROPERTY", "RESOURCETYPE_PROPERTY_WRONG_TYPE"),
+    official=(
+        "UNABLE_TO_FIND_RESOURCETYPE_PROPERTY",
+        "RESOURCETYPE_PROPERTY_WRONG_TYPE",
+        "THIS_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAME_",
+        "THIS_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAMESPACENAME_",
+        "CONTAINED_RESOURCE_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAME_",
+    ),
 )
 FOREIGN_XML = Rule(
     number="CS603",
@@ -51,7 +57,7 @@ FOREIGN_XML = Rule(
     severity=Severity.ERROR,
     what=(
         "The XML holds what FHIR has no use for: text between elements, an element of another "
-        "namespace, a processing instruction, a CDATA section."
+        "namespace, a processing instruction, a CDATA section; or it is not in UTF-8."
     ),
     why="FHIR puts every value into an attribute; what stands elsewhere is lost.",
     fix="Move the text into the attribute value of its element, or take it out.",
@@ -66,6 +72,7 @@ FOREIGN_XML = Rule(
         "NODE_TYPE__IS_NOT_ALLOWED",
         "NO_PROCESSING_INSTRUCTIONS_ALLOWED_IN_RESOURCES",
         "WRONG_NAMESPACE__EXPECTED_",
+        "XML_ENCODING_INVALID",
     ),
 )
 

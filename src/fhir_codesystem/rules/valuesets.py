@@ -4,13 +4,13 @@ from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.rules.resources import CONCEPT, code_system
 from fhir_codesystem.rules.rule import RESOURCE, Example, Rule
 
-VALUE_SET = '"valueSet": "http://example.org/x-all"'
+VALUE_SET = '"valueSet": "http://acme.test/x-all"'
 
 
 def _package(system: str) -> dict[str, str]:
     return {
         "ValueSet-x-all.json": (
-            '{"resourceType": "ValueSet",\n "url": "http://example.org/x-all",\n'
+            '{"resourceType": "ValueSet",\n "url": "http://acme.test/x-all",\n'
             f' "status": "draft",\n "compose": {{"include": [{{"system": "{system}"}}]}}}}\n'
         )
     }
