@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,15 +43,14 @@ def checked(project: Project, example: Example) -> tuple[Diagnostic, ...]:
     assert example.resource is not None
     kind = XML_RESOURCE if example.resource.startswith("<") else RESOURCE
     path = project.write(kind, example.resource)
-    for name, text in example.package.items():
-        project.write(f"package/{name}", text)
-    packages = [project.folder / "package"] if example.package else []
-    return check(
-        path,
-        fhir_version=example.version,
-        packages=packages,
-        publication=example.publication,
-    )
+    options: dict[str, Any] = {}
+    if example.package:
+        for name, text in example.package.items():
+            project.write(f"package/{name}", text)
+        options["packages"] = [project.folder / "package"]
+    if example.publication:
+        options["publication"] = True
+    return check(path, fhir_version=example.version, **options)
 
 
 def found_in(project: Project, example: Example) -> tuple[Diagnostic, ...]:

@@ -52,8 +52,6 @@ MODULES = (
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
-
-
 OFFICIAL: dict[str, Rule] = {key: rule for rule in RULES for key in rule.official}
 """The rule of each message key and invariant of the official validator."""
 
@@ -64,31 +62,27 @@ def find(name: str) -> Rule | None:
     What the official validator calls its defect (``csd-1``, a message key) finds a rule too.
     """
     wanted = name.casefold()
-    by_name = (r for r in RULES if wanted in {r.number.casefold(), r.name})
-    by_key = (rule for key, rule in OFFICIAL.items() if wanted in _names(key))
-    return next(by_name, None) or next(by_key, None)
+    found = (rule for rule in RULES if wanted in {rule.number.casefold(), rule.name})
+    return next(found, None) or _by_key().get(name.upper())
 
 
-def told_as(key: str, part: str = "") -> Rule | None:
-    """Return the rule as which an official key is told, of a part (``profile``) where it matters.
+def official(key: str, part: str = "") -> Rule:
+    """Return the rule that tells what the official validator tells by a message key.
 
-    None is returned for a key that no rule has.
+    ``part`` is the element or kind that the key is about, where several rules share it
+    (``caseSensitive``, ``profile``).
     """
-    return OFFICIAL.get(f"{key}.{part}") or OFFICIAL.get(key)
-
-
-def _names(key: str) -> set[str]:
-    return {key.casefold(), key.partition(".")[0].casefold()}
+    known = _by_key()
+    rule = known.get(f"{key}.{part}".upper()) or known.get(key.upper())
+    return rule or RULES[0]
 
 
 @cache
 def _by_key() -> dict[str, Rule]:
-    return {key.upper(): rule for rule in reversed(RULES) for key in rule.official}
-
-
-def official(key: str) -> Rule:
-    """Return the rule that tells what the official validator tells by a message key."""
-    return _by_key().get(key.upper()) or RULES[0]
+    """The rules by key; a key whose parts all have a rule is that of the first by itself."""
+    by_key = {key.upper(): rule for key, rule in OFFICIAL.items()}
+    alone = {key.partition(".")[0]: rule for key, rule in reversed(by_key.items())}
+    return alone | by_key
 
 
 def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:
