@@ -43,11 +43,7 @@ def test_a_page_shows_the_examples_as_they_are(rule: Rule) -> None:
         if text and all(len(line) <= 88 and line.isprintable() for line in text.split("\n")):
             clipped = text.count("\n") > 12
             assert clipped or text.rstrip("\n") + "\n" in shown
-    headings = [
-        after.content
-        for token, after in pairwise(tokens)
-        if token.type == "heading_open"
-    ]
+    headings = [after.content for token, after in pairwise(tokens) if token.type == "heading_open"]
     assert headings == [
         f"{rule.number} {rule.name}",
         *("Why", "How to fix it", "Found here", "Not here", "Source"),

@@ -69,6 +69,11 @@ class Rule:
     official: tuple[str, ...] = ()
     check: Callable[[CodeSystem], Iterable[Diagnostic]] | None = None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of ``official`` as the HL7 validator has them, without what follows a dot."""
+        return tuple(key.partition(".")[0] for key in self.official)
+
     def at(
         self,
         location: Location,
