@@ -158,7 +158,7 @@ def _settings(
         cells = exact or cells
         if any(cell in fixed for cell in cells):
             message = f"the column {quoted(setting.header)} is named twice"
-            found.append(metadata_rules.REPEATED_KEY.at(setting.location, message))
+            found.append(metadata_rules.REPEATED_KEY.at(setting.location, message, official=False))
         elif cells:
             fixed |= dict.fromkeys(cells, setting)
         else:
