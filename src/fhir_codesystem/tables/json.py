@@ -198,4 +198,5 @@ def _repeat(document: JSONDocument, name: str, offset: int, first: int) -> Diagn
     before = document.location(first)
     message = f"{quoted(name)} stands twice, first in line {before.line}"
     related = (Related(before, "the first"),)
-    return REPEATED_KEY.at(document.location(offset), message, related=related)
+    at = document.location(offset)
+    return REPEATED_KEY.at(at, message, related=related, official=False)
