@@ -59,6 +59,7 @@ WRONG_TYPE = Rule(
     source="https://hl7.org/fhir/R4/datatypes.html",
     official=(
         "THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_",
+        "THIS_BASE_PROPERTY_MUST_BE_AN_ARRAY_NOT_",
         "THIS_PROPERTY_MUST_BE__NOT_",
         "THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_",
         "THIS_PROPERTY_MUST_BE_AN_SIMPLE_VALUE_NOT_",
