@@ -82,6 +82,15 @@ def test_no_input_of_the_action_is_part_of_a_shell_text() -> None:
         assert f"${{{{ inputs.{name} }}}}" in given
 
 
+def test_the_command_knows_the_form_that_the_action_asks_for() -> None:
+    for command in ("check", "build"):
+        shown = [sys.executable, "-m", "fhir_codesystem", command, "--help"]
+        said = subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+        forms = re.search(r"--format \[(.*?)\]", said)
+        assert forms is not None
+        assert ACTION["inputs"]["format"]["default"] in forms[1].split("|")
+
+
 @needs_bash
 @pytest.mark.parametrize("step", STEPS.values(), ids=lambda step: str(step["name"]))
 def test_the_shell_text_of_the_action_is_well_formed(step: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from fhir_codesystem.rules import (
     publication,
     reading,
     repairs,
+    strings,
     structure,
     structured,
     supplements,
@@ -45,13 +46,14 @@ if TYPE_CHECKING:
 
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
-    *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
-    *(syntax, structure, primitives, bindings, invariants, narrative, contained, extensions),
-    *(supplements, valuesets, codes, publication, profiles),
+    *(hierarchy, duplicates, metadata, elements, strings, content, properties, concepts),
+    *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
+    *(extensions, supplements, valuesets, codes, publication, profiles),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
+
 OFFICIAL: dict[str, Rule] = {key: rule for rule in RULES for key in rule.official}
 """The rule of each message key and invariant of the official validator."""
 
