@@ -9,7 +9,7 @@ R5 = "https://hl7.org/fhir/R5"
 TELECOM = '"contact": [{"telecom": [\n  '
 IDENTIFIER = '"identifier": [\n  '
 DESIGNATION = '"concept": [{"code": "a", "display": "A", "designation": [\n  {"value": "Ah",\n   '
-USE = '{"system": "http://example.org/use", "code": "u"}'
+USE = '{"system": "http://acme.test/use", "code": "u"}'
 JURISDICTION = '"jurisdiction": [{"coding": [\n  '
 CONTEXT = (
     '"useContext": [{"code": {\n'
