@@ -68,7 +68,7 @@ IDENTIFIER_IS_NO_URI = Rule(
         resource=code_system(
             '"identifier": [\n  {"system": "urn:ietf:rfc:3986", "value": "1.2.3"}]', CONCEPT
         ),
-        place=(RESOURCE, 6, 44),
+        place=(RESOURCE, 6, 3),
     ),
     holds=Example(
         resource=code_system(
