@@ -174,4 +174,5 @@ def _required(element: Element, needed: dict[str, list[str]], walk: Walk) -> Non
     for name in needed.get(element.structure.name, ()):
         if name not in least and element.child(name.removesuffix("[x]")) is None:
             message = f"{name.removesuffix('[x]')} is missing; the profile requires it"
-            walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
+            key = "VALIDATION_VAL_PROFILE_MINIMUM"
+            walk.issues.add(key, Severity.ERROR, element, message, part="profile")
