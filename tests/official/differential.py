@@ -147,5 +147,5 @@ def _alike(one: Said, other: Said) -> bool:
 
 def _key(key: str) -> str:
     if "mentions deprecated" in key.lower():  # the one message that has no key
-        return "MENTIONS_DEPRECATED"
+        return "DESCRIPTION_SAYS_DEPRECATED"
     return key if INVARIANT.fullmatch(key) else key.upper()

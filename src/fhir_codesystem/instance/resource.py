@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 MOST_OF_ID = 64
-MENTIONED = "MENTIONS_DEPRECATED"
+MENTIONED = "DESCRIPTION_SAYS_DEPRECATED"
 """Our name for the only message of the official validator that has no key."""
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 WORK_GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
