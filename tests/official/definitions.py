@@ -66,7 +66,9 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
             owner, _, last = each["path"].rpartition(".")
             kept = element(each)
             types = kept.get("types", [])
-            if types in (["BackboneElement"], ["Element"]) and has_children(described, each["path"]):
+            if types in (["BackboneElement"], ["Element"]) and has_children(
+                described, each["path"]
+            ):
                 kept["types"] = [each["path"]]
                 made[each["path"]] = {"kind": types[0], "elements": {}}
             else:

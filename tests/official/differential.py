@@ -1,4 +1,4 @@
-"""Our verdict beside the official one: the same issues, at the same places, of the same severity."""
+"""Our verdict beside the official one: the same issues, at the same places, as grave."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ def compare(version: str, cases: Iterable[Case]) -> Iterator[Difference]:
 def ours(case: Case, version: str) -> set[Said]:
     """Return what we say of a case."""
     found = verdict(case.data, case.name, FHIRVersion(version), publication=case.publication)
-    return {
-        Said(_key(each.key), str(each.severity.value), each.expression) for each in found
-    }
+    return {Said(_key(each.key), str(each.severity.value), each.expression) for each in found}
 
 
 def theirs(answer: Answer) -> set[Said]:
