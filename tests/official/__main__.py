@@ -9,7 +9,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from . import corpus, mutations, official
+from . import corpus, mutations, official, page
 
 if TYPE_CHECKING:
     from .case import Case
@@ -30,7 +30,11 @@ def main() -> None:
     )
     parser.add_argument("--show", action="store_true", help="print all that each says of the cases")
     parser.add_argument("--kept", action="store_true", help="only cases whose answer is kept")
+    parser.add_argument("--docs", action="store_true", help="write docs/official-validator.md")
     given = parser.parse_args()
+    if given.docs:
+        page.write()
+        return
     for version in given.version or mutations.VERSIONS:
         if given.sample:
             cases = mutations.sample(version, given.sample)

@@ -25,6 +25,9 @@ INVARIANT = re.compile(r"[a-z]+-\d+")
 BROKEN = "(breaks down)"
 """The key of what stands where the official validator ends with an exception."""
 
+RAISES = "(raises)"
+"""The key of what stands where our verdict ends with an exception."""
+
 
 class Said(NamedTuple):
     """What is compared of an issue; a fatal one is an error."""
@@ -80,7 +83,12 @@ def accepted() -> tuple[Accepted, ...]:
 def compare(version: str, cases: Iterable[Case]) -> Iterator[Difference]:
     """Put cases before both validators; yield on what they differ."""
     for case, answer in Official(version).judge(cases):
-        yield from differences(case, ours(case, version), answer)
+        try:
+            we = ours(case, version)
+        except Exception as problem:  # noqa: BLE001 - a defect of ours, told with the case
+            yield Difference("extra", Said(RAISES, "error", ""), case.name, repr(problem))
+            continue
+        yield from differences(case, we, answer)
 
 
 def ours(case: Case, version: str) -> set[Said]:
