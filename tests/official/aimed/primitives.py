@@ -172,7 +172,7 @@ def cases(version: str) -> Iterator[Case]:
     for date, key in DATES.items():
         keys = [f"{T}_{key}"] if key else []
         yield _small(f"date/{date}", *keys, date=date)
-    period = {"start": "2024", "end": "2023"}
+    period = {"start": "2024", "end": "2020"}
     yield _small("period/reversed", "per-1", identifier=[{**IDENTIFIER, "period": period}])
     for start, end in (
         ("2024", "2024-01"),
