@@ -9,7 +9,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from . import corpus, mutations, official
+from . import corpus, mutations, official, page
 
 if TYPE_CHECKING:
     from .case import Case
@@ -30,7 +30,11 @@ def main() -> None:
     )
     parser.add_argument("--show", action="store_true", help="print all that each says of the cases")
     parser.add_argument("--kept", action="store_true", help="only cases whose answer is kept")
+    parser.add_argument("--docs", action="store_true", help="write docs/official-validator.md")
     given = parser.parse_args()
+    if given.docs:
+        page.write()
+        return
     for version in given.version or mutations.VERSIONS:
         if given.sample:
             cases = mutations.sample(version, given.sample)
@@ -48,7 +52,7 @@ def main() -> None:
 
 
 def _compare(version: str, cases: list[Case], key: str, limit: int) -> None:
-    from .differential import compare, unexplained  # noqa: PLC0415
+    from .differential import compare, unexplained
 
     started = time.perf_counter()
     left, met = unexplained(compare(version, cases))
@@ -70,7 +74,7 @@ def _compare(version: str, cases: list[Case], key: str, limit: int) -> None:
 
 def _show(version: str, cases: list[Case]) -> None:
     """Print all that is said of cases: by both, by the official validator (-), by us (+)."""
-    from .differential import ours, theirs  # noqa: PLC0415
+    from .differential import ours, theirs
 
     for case, answer in official.Official(version).judge(cases):
         print(f"{version} {case.name} {answer.failure or ''}")

@@ -132,7 +132,7 @@ class Official:
         issues = (
             Issue(
                 each["severity"],
-                self._keys.of(each["key"], each["message"]),
+                self._keys.of(each["key"], each["message"], fatal=each["severity"] == "fatal"),
                 each["place"],
                 each["line"],
                 each["column"],

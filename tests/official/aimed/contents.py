@@ -73,10 +73,11 @@ def _counts() -> Iterator[Case]:
         wrong = [fragment] if count <= 2 else []
         for content in ("fragment", "example"):
             yield _small(f"{content}-{count}", *wrong, count=count, content=content)
-        absent = ["CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED"]
-        if count == 0:
-            absent.append("CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO")
-        yield _small(f"not-present-{count}", *absent, count=count, content="not-present")
+        absent: Json = {"count": count, "content": "not-present"}
+        yield _small(f"not-present-{count}", **absent)
+        keys = ["CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED"]
+        keys += ["CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO"] if count == 0 else []
+        yield _small(f"not-present-{count}-one", *keys, **absent, concept=SMALL["concept"][:1])
         yield _small(f"not-present-{count}-empty", count=count, content="not-present", concept=...)
     yield _small("tree-2", count=2, concept=TREE)
     yield _small("tree-1", complete, count=1, concept=TREE)

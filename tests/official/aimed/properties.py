@@ -209,9 +209,9 @@ def _references() -> Iterator[Case]:
         ("unknown", "http://codes.example/fhir/ValueSet/x"),
     ):
         further = [{"url": extension, "valueCanonical": value_set}]
-        declared = [
+        sets: list[Json] = [
             {"extension": further, "code": "own", "uri": "http://codes.example/p", "type": "code"}
         ]
         for value in ("draft", "x"):
             stated = [{"code": "own", "valueCode": value}]
-            yield _case(f"value-set-{name}-{value}", declared, stated=stated)
+            yield _case(f"value-set-{name}-{value}", sets, stated=stated)
