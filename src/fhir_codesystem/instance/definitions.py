@@ -156,6 +156,8 @@ def _file(name: str) -> bytes:
 def _structure(name: str, of: dict[str, Any]) -> Structure:
     elements = {}
     for own, each in of["elements"].items():
+        if each["max"] == "0":
+            continue
         binding = each.get("binding", (None, None))
         elements[own] = Definition(
             name=own,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.instance.definitions import Definition, Structure
     from fhir_codesystem.instance.issue import Path
+    from fhir_codesystem.instance.xhtml import Node
 
 
 class Element:
@@ -19,6 +20,7 @@ class Element:
     ``name`` is as JSON writes it (``valueCode``), ``index`` counts those that repeat; it is -1 for
     an element that does not. ``json`` is false where the value is of another JSON type than its
     own. ``line`` and ``column`` are known in XML only: in JSON they are looked for when asked.
+    ``xhtml`` is what a narrative says, as far as it can be read.
     """
 
     __slots__ = (
@@ -32,6 +34,7 @@ class Element:
         "structure",
         "value",
         "wrapped",
+        "xhtml",
     )
 
     def __init__(
@@ -52,6 +55,7 @@ class Element:
         self.wrapped = False
         self.line: int | None = None
         self.column: int | None = None
+        self.xhtml: Node | None = None
 
     @property
     def type(self) -> str:

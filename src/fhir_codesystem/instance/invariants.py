@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
+from fhir_codesystem.instance import narrative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def check(root: Element, walk: Walk) -> None:
         key = "cnl-0" if r5 else "csd-0"
         message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
         walk.issues.warning(key, root, f"{message} ({key})")
-    if not r5 and root.child("text") is None:
+    if not r5 and not narrative.is_read(root):
         walk.issues.warning("dom-6", root, "the resource has no narrative (dom-6)")
     _unique(root, walk)
     if r5:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import quoted
+from fhir_codesystem.instance import narrative
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.element import Element
@@ -19,6 +20,7 @@ def check(root: Element, walk: Walk) -> None:
     identity = root.child("id")
     if identity is not None and identity.value is not None:
         _id(identity, identity.value, walk)
+    narrative.check_language(root, walk)
     _labels(root, walk)
     version = root.text("version")
     if version and "#" in version:

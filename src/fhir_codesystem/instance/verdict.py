@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import codesystem, fromjson, invariants, resource
+from fhir_codesystem.instance import codesystem, fromjson, invariants, narrative, resource
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import parse
@@ -63,6 +63,7 @@ def judge(
         year = datetime.datetime.now(tz=datetime.UTC).year
         known = Known(definitions)
         walk = Walk(version, definitions, issues, root, known, year, publication)
+        narrative.read(root, issues)
         resource.check(root, walk)
         walk.check(root)
         invariants.check(root, walk)
