@@ -53,7 +53,8 @@ class Definition:
 class Structure:
     """A type: its kind as StructureDefinition has it, its elements by name.
 
-    ``members`` are the elements by their names in JSON, with the type of each.
+    ``members`` are the elements by their names in JSON, with the type of each; ``order`` gives the
+    place of each element among them, which XML holds to.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Structure:
     regex: re.Pattern[str] | None = None
     members: dict[str, tuple[Definition, Structure]] = field(default_factory=dict)
     required: tuple[Definition, ...] = ()
+    order: dict[str, int] = field(default_factory=dict)
 
     @property
     def primitive(self) -> bool:
@@ -115,6 +117,11 @@ class Definitions:
         """Return a resource type of which no more is known than all resources have."""
         base = self.structures["Resource"]
         return Structure(name, "resource", base.elements, members=base.members)
+
+    def holder(self, name: str) -> Structure:
+        """Return a resource type of which no more is looked at than what it contains."""
+        contained = self.structures["CodeSystem"].members["contained"]
+        return Structure(name, "resource", {}, members={"contained": contained})
 
     def codes(self, value_set: str) -> dict[str | None, frozenset[str]] | None:
         """Return the codes of a bound value set by system; None where they are not listed."""
@@ -171,4 +178,5 @@ def _structure(name: str, of: dict[str, Any]) -> Structure:
         )
     regex = re.compile(of["regex"], re.ASCII) if "regex" in of else None
     required = tuple(each for each in elements.values() if each.least)
-    return Structure(name, of["kind"], elements, regex, required=required)
+    order = {own: at for at, own in enumerate(elements)}
+    return Structure(name, of["kind"], elements, regex, required=required, order=order)

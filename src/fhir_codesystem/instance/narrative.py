@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from fhir_codesystem.diagnostics import Severity, quoted
 from fhir_codesystem.instance import links, markup
 from fhir_codesystem.instance.issue import Issue
-from fhir_codesystem.instance.xhtml import XHTML, BrokenXhtmlError, parse
+from fhir_codesystem.instance.xhtml import XHTML
+from fhir_codesystem.instance.xhtmltext import BrokenXhtmlError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

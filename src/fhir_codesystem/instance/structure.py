@@ -51,6 +51,8 @@ class Walk:
                 self.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
         if len(children) > 1:
             self._most(element)
+            if element.line is not None:
+                self._order(element)
         if not children and structure.kind != "resource":
             message = f"{element.name} is empty (ele-1)"
             self.issues.error("ele-1", element, message)
@@ -68,6 +70,18 @@ class Walk:
             if definition.most is not None and count > definition.most:
                 message = f"{definition.name} stands {count} times, {definition.most} at most"
                 self.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+
+    def _order(self, element: Element) -> None:
+        """Tell which elements stand behind others that they go before; only XML asks that."""
+        order, last, before = element.structure.order, 0, ""
+        for child in element.children:
+            if child.definition is None or _is_attribute(child, element):
+                continue
+            at = order[child.definition.name]
+            if at < last:
+                message = f"{child.name} stands behind {before}; it goes before it"
+                self.issues.error("VALIDATION_VAL_PROFILE_OUTOFORDER", child, message)
+            last, before = at, child.name
 
     def _one(self, element: Element, resource: Element) -> None:
         structure = element.structure
@@ -100,3 +114,10 @@ class Walk:
     def _contained(self, element: Element) -> None:
         if element.structure.name in self.definitions.structures:
             self._children(element, element)
+
+
+def _is_attribute(child: Element, element: Element) -> bool:
+    """Whether XML writes an element as an attribute."""
+    if child.name == "id":
+        return element.structure.kind != "resource"
+    return child.name == "url" and element.structure.name == "Extension"
