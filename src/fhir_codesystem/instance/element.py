@@ -73,8 +73,27 @@ class Element:
         return ".".join(reversed(steps))
 
     @property
+    def parsed_path(self) -> str:
+        """The place as the official parsers write it: it does not say what is contained."""
+        steps: list[str] = []
+        at: Element | None = self
+        while at is not None:
+            steps.append(at.plain_step)
+            at = at.parent
+        return ".".join(reversed(steps))
+
+    @property
     def step(self) -> str:
-        """The last step of the path."""
+        """The last step of the path: of what is contained with its type and id."""
+        if self.structure.kind != "resource" or self.parent is None:
+            return self.plain_step
+        identity = self.child("id")
+        known = identity.value if identity is not None else None
+        return f"{self.plain_step}/*{self.type}/{'null' if known is None else known}*/"
+
+    @property
+    def plain_step(self) -> str:
+        """The last step of the path, without what it holds."""
         definition = self.definition
         if definition is None:
             return self.name

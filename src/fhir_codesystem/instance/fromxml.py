@@ -154,7 +154,7 @@ class _Reader:
             return
         stripped = text.strip(TRIMMED)
         around = self.opened[-1]
-        if not stripped or around.element is None:
+        if not stripped or around.element is None or around.holder:
             return
         if around.text_spot is None:
             line, column = self._spot.line, (self._spot.column or 1) + text.index(stripped)
@@ -206,7 +206,9 @@ class _Reader:
         definition, structure = parent.structure.members[name]
         around.index = around.index + 1 if definition.name == around.last else 0
         around.last = definition.name
-        index = around.index if definition.many else -1
+        index = around.index if definition.many or around.index else -1
+        if around.index == 1:
+            parent.children[-1].index = 0
         spot = self._spot
         made = _placed(Element(name, structure, parent, definition, index), spot)
         parent.children.append(made)

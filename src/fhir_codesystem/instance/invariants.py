@@ -31,11 +31,11 @@ def check(root: Element, walk: Walk) -> None:
     """Check the invariants of a CodeSystem."""
     r5 = walk.version is FHIRVersion.R5
     name = root.text("name")
-    if name and NAME[walk.version].search(name) is None:
+    if name is not None and NAME[walk.version].search(name) is None:
         key = "cnl-0" if r5 else "csd-0"
         message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
         walk.issues.warning(key, root, f"{message} ({key})")
-    if not r5 and not narrative.is_read(root):
+    if not r5 and root.parent is None and not narrative.is_read(root):
         walk.issues.warning("dom-6", root, "the resource has no narrative (dom-6)")
     _unique(root, walk)
     if r5:

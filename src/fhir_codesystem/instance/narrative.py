@@ -28,11 +28,12 @@ def read(resource: Element, issues: Issues) -> None:
     try:
         div.xhtml, entities = parse(div.value)
     except BrokenXhtmlError as error:
-        issues.error("ERROR_PARSING_XHTML_", div, f"the narrative cannot be read: {error}")
+        message = f"the narrative cannot be read: {error}"
+        issues.written("ERROR_PARSING_XHTML_", div.parsed_path, message, div.spot)
         return
     for entity in dict.fromkeys(entities):
         message = f"XML does not know the entity &{entity};: write the character itself"
-        issues.error("XHTML_XHTML_ENTITY_ILLEGAL", div, message)
+        issues.written("XHTML_XHTML_ENTITY_ILLEGAL", div.parsed_path, message, div.spot)
 
 
 def is_read(resource: Element) -> bool:

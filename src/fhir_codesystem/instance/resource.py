@@ -18,8 +18,11 @@ MOST_OF_ID = 64
 def check(root: Element, walk: Walk) -> None:
     """Check a resource as such."""
     identity = root.child("id")
-    if identity is not None and identity.value is not None:
-        _id(identity, identity.value, walk)
+    if identity is not None:
+        _id(identity, identity.value or "", walk)
+    elif root.parent is not None:
+        message = "a contained resource has an id: nothing can refer to it else"
+        walk.issues.error("RESOURCE_RES_ID_MISSING", root, message)
     narrative.check_language(root, walk)
     _labels(root, walk)
     version = root.text("version")

@@ -40,7 +40,7 @@ class Walk:
 
     def check(self, element: Element) -> None:
         """Check an element and all inside it."""
-        self._children(element, self.root)
+        self._children(element, element)
 
     def _children(self, element: Element, resource: Element) -> None:
         structure = element.structure

@@ -97,7 +97,4 @@ def _check_contained(root: Element, walk: Walk) -> None:
     """Check the code systems that another resource contains, and nothing else of it."""
     for each in root.all("contained"):
         if each.type == "CodeSystem":
-            narrative.read(each, walk.issues)
-            walk.check(each)
-            invariants.check(each, walk)
-            codesystem.check(each, walk)
+            _check(each, walk)

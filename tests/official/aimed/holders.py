@@ -56,7 +56,7 @@ def cases(_: str) -> Iterator[Case]:
 
 
 def holder(contained: list[Json]) -> Json:
-    """Return a value set that contains resources, as good as one can be."""
+    """Return a value set that contains resources and refers to the code system among them."""
     first: Any = next(each for each in contained if each["resourceType"] == "CodeSystem")
     return {
         "resourceType": "ValueSet",
