@@ -204,7 +204,9 @@ class _Reader:
         """Take over of a resource of another type what has to do with the one around it."""
         members = made.structure.members
         for name, value in pairs:
-            if name in members and members[name][1].primitive and type(value) is str:
+            if type(value) is bool:
+                value = "true" if value else "false"
+            if name in members and members[name][1].primitive and isinstance(value, str):
                 definition, structure = members[name]
                 child = Element(name, structure, made, definition)
                 child.value = value

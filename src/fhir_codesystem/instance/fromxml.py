@@ -117,7 +117,7 @@ class _Reader:
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def broken(self, message: str, spot: Spot | None = None) -> None:
-        """Tell why the file is not read and where that is seen, and nothing else of what is in it."""
+        """Tell why the file is not read and where that is seen, and nothing else of it."""
         del self.issues.found[self.before :]
         self.issues.written("ERROR_PARSING_XML_", "(xml)", message, spot or self._spot)
 

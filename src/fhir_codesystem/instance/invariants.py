@@ -30,8 +30,9 @@ NAME = {
 def check(root: Element, walk: Walk) -> None:
     """Check the invariants of a CodeSystem."""
     r5 = walk.version is FHIRVersion.R5
-    name = root.text("name")
-    if name is not None and NAME[walk.version].search(name) is None:
+    names = [each.value or "" for each in root.all("name") if _is_said(each)]
+    name = names[0] if names else ""
+    if names and (len(names) > 1 or NAME[walk.version].search(name) is None):
         key = "cnl-0" if r5 else "csd-0"
         message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
         walk.issues.warning(key, root, f"{message} ({key})")
@@ -40,6 +41,10 @@ def check(root: Element, walk: Walk) -> None:
     _unique(root, walk)
     if r5:
         _r5(root, walk)
+
+
+def _is_said(element: Element) -> bool:
+    return element.value is not None or bool(element.children)
 
 
 def _unique(root: Element, walk: Walk) -> None:

@@ -53,9 +53,6 @@ class Walk:
             self._most(element)
             if element.line is not None:
                 self._order(element)
-        if not children and structure.kind != "resource":
-            message = f"{element.name} is empty (ele-1)"
-            self.issues.error("ele-1", element, message)
         check = datatypes.CHECKS.get(structure.name)
         if check is not None:
             check(element, self)
@@ -80,7 +77,9 @@ class Walk:
             at = order[child.definition.name]
             if at < last:
                 message = f"{child.name} stands behind {before}; it goes before it"
-                self.issues.error("VALIDATION_VAL_PROFILE_OUTOFORDER", child, message)
+                place = f"{element.path}.{child.plain_step}"
+                key = "VALIDATION_VAL_PROFILE_OUTOFORDER"
+                self.issues.written(key, place, message, child.spot)
             last, before = at, child.name
 
     def _one(self, element: Element, resource: Element) -> None:

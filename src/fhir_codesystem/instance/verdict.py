@@ -65,10 +65,7 @@ def judge(
         year = datetime.datetime.now(tz=datetime.UTC).year
         known = Known(definitions)
         walk = Walk(version, definitions, issues, root, known, year, publication)
-        if root.type == "CodeSystem":
-            _check(root, walk)
-        else:
-            _check_contained(root, walk)
+        _check(root, walk)
     return Judged(issues.found, text, parsed)
 
 
@@ -86,15 +83,16 @@ def _from_json(parsed: Parsed, definitions: Definitions, issues: Issues) -> Elem
 
 
 def _check(root: Element, walk: Walk) -> None:
-    narrative.read(root, walk.issues)
-    resource.check(root, walk)
-    walk.check(root)
-    invariants.check(root, walk)
-    codesystem.check(root, walk)
-
-
-def _check_contained(root: Element, walk: Walk) -> None:
-    """Check the code systems that another resource contains, and nothing else of it."""
-    for each in root.all("contained"):
+    """Check a CodeSystem and what it contains; of another resource the code systems it contains."""
+    contained = root.all("contained")
+    for each in (root, *contained):
+        narrative.read(each, walk.issues)
+    whole = root.type == "CodeSystem"
+    judged = [root, *contained] if whole else [e for e in contained if e.type == "CodeSystem"]
+    for each in [root] if whole else judged:
+        walk.check(each)
+    for each in judged:
+        resource.check(each, walk)
         if each.type == "CodeSystem":
-            _check(each, walk)
+            invariants.check(each, walk)
+            codesystem.check(each, walk)

@@ -30,9 +30,7 @@ CHANGES: dict[str, Json] = {
     "no-url": {"url": ...},
     "text": {"text": NARRATIVE},
     "text-empty": {"text": {"status": "generated", "div": f"<div {XHTML}/>"}},
-    "text-link": {
-        "text": {"status": "generated", "div": f'<div {XHTML}><a href="#y">x</a></div>'}
-    },
+    "text-link": {"text": {"status": "generated", "div": f'<div {XHTML}><a href="#y">x</a></div>'}},
     "language": {"language": "en", "text": NARRATIVE},
     "property": {"concept": [{"code": "a", "property": [{"code": "x", "valueCode": "b"}]}]},
     "fragment": {"content": "fragment", "count": ...},
