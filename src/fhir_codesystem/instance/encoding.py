@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.instance.issue import Spot
@@ -27,3 +27,18 @@ def check(data: bytes, issues: Issues) -> None:
         name = stated[1].decode("ascii", "replace")
         message = f"the file says that it is in {name}; FHIR is written in UTF-8"
     issues.written("XML_ENCODING_INVALID", "XML", message, Spot(line=1, column=1))
+
+
+def unmarked(data: bytes) -> tuple[bytes, str | None]:
+    """Return a file without its byte-order mark, so that columns count characters from 1.
+
+    The second is the encoding, where the mark says it. UTF-16 becomes UTF-8.
+    """
+    if data.startswith(BOM_UTF8):
+        return data[len(BOM_UTF8) :], "utf-8"
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16").encode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            return data, None
+    return data, None

@@ -11,37 +11,19 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from fhir_codesystem.diagnostics import Severity, quoted
-from fhir_codesystem.instance import encoding
+from fhir_codesystem.instance import encoding, xmlnames
 from fhir_codesystem.instance.element import Element
 from fhir_codesystem.instance.issue import Issue, Spot
 from fhir_codesystem.instance.xhtml import TRIMMED, Builder
+from fhir_codesystem.instance.xmlnames import FHIR
 from fhir_codesystem.metadata.document import did_you_mean
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.definitions import Definitions, Structure
     from fhir_codesystem.instance.issue import Issues
 
-FHIR = "http://hl7.org/fhir"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MOST_DEPTH = 250
 """Elements that may be open at once."""
-
-PREFIXES = {
-    "": "",
-    FHIR: "f:",
-    "http://www.w3.org/1999/xhtml": "h:",
-    "urn:hl7-org:v3": "v3:",
-    "urn:hl7-org:sdtc": "sdtc:",
-    "urn:ihe:pharm": "pharm:",
-    "http://ns.electronichealth.net.au/Ci/Cda/Extensions/3.0": "ext:",
-}
-"""How the official parser abbreviates namespaces in its paths."""
-
-OF_ELEMENTS = frozenset(("id",))
-OF_PRIMITIVES = frozenset(("id", "value"))
-OF_EXTENSIONS = frozenset(("id", "url"))
-SEPARATOR = "\x01"
-"""Stands between namespace, name and prefix; no XML holds it."""
 
 
 def read(
@@ -53,18 +35,12 @@ def read(
     content never raises.
     """
     encoding.check(data, issues)
-    reader = _Reader(definitions, kinds, issues)
+    text, known = encoding.unmarked(data)
+    reader = _Reader(definitions, kinds, issues, known)
     try:
-        reader.parser.Parse(data, True)  # noqa: FBT003 - the last piece; expat takes no keyword
-    except expat.ExpatError as error:
-        spot = Spot(line=error.lineno, column=error.offset + 1)
-        reader.broken(f"this is no XML: {expat.ErrorString(error.code)}", spot)
-        return None
-    except _RefusedError as error:
-        reader.broken(str(error))
-        return None
-    except (LookupError, ValueError):
-        reader.broken("the encoding that the file names is not known", Spot(line=1, column=1))
+        reader.parser.Parse(text, True)  # noqa: FBT003 - the last piece; expat takes no keyword
+    except (expat.ExpatError, _RefusedError, LookupError, ValueError) as error:
+        reader.broken(error)
         return None
     reader.finish()
     return reader.root
@@ -97,7 +73,13 @@ class _Open:
 class _Reader:
     """Follows the parser through one resource, along the definitions."""
 
-    def __init__(self, definitions: Definitions, kinds: frozenset[str], issues: Issues) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        kinds: frozenset[str],
+        issues: Issues,
+        known: str | None,
+    ) -> None:
         self.definitions = definitions
         self.kinds = kinds
         self.issues = issues
@@ -106,7 +88,7 @@ class _Reader:
         self.instructions: list[Spot] = []
         self.opened: list[_Open] = []
         self.narrative: Builder | None = None
-        self.parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+        self.parser = expat.ParserCreate(known, xmlnames.SEPARATOR)
         self.parser.namespace_prefixes = True
         self.parser.ordered_attributes = True
         self.parser.StartDoctypeDeclHandler = self._doctype
@@ -116,10 +98,16 @@ class _Reader:
         self.parser.CommentHandler = self._comment
         self.parser.ProcessingInstructionHandler = self._instruction
 
-    def broken(self, message: str, spot: Spot | None = None) -> None:
+    def broken(self, error: Exception) -> None:
         """Tell why the file is not read and where that is seen, and nothing else of it."""
+        message, spot = str(error), self._spot
+        if isinstance(error, expat.ExpatError):
+            message = f"this is no XML: {expat.ErrorString(error.code)}"
+            spot = Spot(line=error.lineno, column=error.offset + 1)
+        elif not isinstance(error, _RefusedError):
+            message, spot = "the encoding that the file names is not known", Spot(line=1, column=1)
         del self.issues.found[self.before :]
-        self.issues.written("ERROR_PARSING_XML_", "(xml)", message, spot or self._spot)
+        self.issues.written("ERROR_PARSING_XML_", "(xml)", message, spot)
 
     def finish(self) -> None:
         """Tell of what stands around the root, at the end of the file."""
@@ -165,16 +153,16 @@ class _Reader:
         depth = len(self.opened) + (len(self.narrative.opened) if self.narrative else 0)
         if depth >= MOST_DEPTH:
             raise _RefusedError(f"more than {MOST_DEPTH} elements are open here")
-        space, name = _split(tag)
+        space, name = xmlnames.split(tag)
         if self.narrative is not None:
-            self.narrative.start(space, name, _qualified(attributes))
+            self.narrative.start(space, name, xmlnames.qualified(attributes))
         elif not self.opened:
             self._root(space, name, attributes)
         else:
             self._inside(space, name, attributes)
 
     def _root(self, space: str, name: str, attributes: list[str]) -> None:
-        opened = _Open(f"/{_prefix(space)}{name}", self._spot)
+        opened = _Open(f"/{xmlnames.prefix(space)}{name}", self._spot)
         self.opened.append(opened)
         if space != FHIR or name not in self.definitions.resources:
             key = "THIS_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAMESPACENAME_"
@@ -195,7 +183,7 @@ class _Reader:
             self.opened.append(_Open(around.path, self._spot))
         elif around.holder:
             self._contained(name, attributes, around)
-        elif name not in around.element.structure.members or name in _attributes_of(around.element):
+        elif not xmlnames.is_element(name, around.element):
             self._unknown(name, around, around.element)
         else:
             self._known(space, name, attributes, around, around.element)
@@ -215,10 +203,10 @@ class _Reader:
         if structure.name == "xhtml":
             self.opened.append(_Open(around.path, spot, made))
             self.narrative = Builder()
-            self.narrative.start(space, name, _qualified(attributes))
+            self.narrative.start(space, name, xmlnames.qualified(attributes))
             return
         holder = structure.name == "Resource"
-        opened = _Open(f"{around.path}/{_prefix(space)}{name}", spot, made, holder)
+        opened = _Open(f"{around.path}/{xmlnames.prefix(space)}{name}", spot, made, holder)
         opened.empty = space == FHIR and (holder or not attributes)
         self.opened.append(opened)
         if space != FHIR:
@@ -256,9 +244,9 @@ class _Reader:
         """Make children of attributes; ``value`` is the value itself."""
         if made.structure.kind == "resource" and made.type not in self.definitions.structures:
             return
-        known = _attributes_of(made)
+        known = xmlnames.attributes_of(made)
         for written, value in zip(attributes[::2], attributes[1::2], strict=True):
-            space, name = _split(written)
+            space, name = xmlnames.split(written)
             if name in known and space in ("", FHIR):
                 if name == "value":
                     made.value = value
@@ -268,11 +256,11 @@ class _Reader:
                 child.value = value
                 made.children.append(child)
                 continue
-            if (space, name) == (XSI, "type"):
+            if (space, name) == (xmlnames.XSI, "type"):
                 self._type(value, opened, made.structure)
             if name != "resourceDefinition":
                 key = "UNDEFINED_ATTRIBUTE__ON__FOR_TYPE__PROPERTIES__"
-                (full,) = _qualified([written, value])
+                (full,) = xmlnames.qualified([written, value])
                 message = f"{made.name} has no attribute {quoted(full)}"
                 hint = did_you_mean(full, sorted(known))
                 self.issues.written(key, opened.path, message, opened.spot, hint)
@@ -314,32 +302,3 @@ class _Reader:
 def _placed(element: Element, spot: Spot) -> Element:
     element.line, element.column = spot.line, spot.column
     return element
-
-
-def _attributes_of(element: Element) -> frozenset[str]:
-    """Return the elements that are written as attributes."""
-    structure = element.structure
-    if structure.kind == "resource":
-        return frozenset()
-    if structure.primitive:
-        return OF_PRIMITIVES
-    return OF_EXTENSIONS if structure.name == "Extension" else OF_ELEMENTS
-
-
-def _prefix(space: str) -> str:
-    return PREFIXES.get(space, "?:")
-
-
-def _split(written: str) -> tuple[str, str]:
-    """Return namespace and name of what expat gives as such (with a prefix behind, or none)."""
-    parts = written.split(SEPARATOR)
-    return ("", parts[0]) if len(parts) == 1 else (parts[0], parts[1])
-
-
-def _qualified(attributes: list[str]) -> dict[str, str | None]:
-    """Return attributes by their names as they are written: ``xml:lang``."""
-    named: dict[str, str | None] = {}
-    for written, value in zip(attributes[::2], attributes[1::2], strict=True):
-        name, *prefix = written.split(SEPARATOR)[1:] or (written,)
-        named[f"{prefix[0]}:{name}" if prefix else name] = value
-    return named
