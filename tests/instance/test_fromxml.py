@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
-from fhir_codesystem.instance.checking import findings
+from fhir_codesystem.instance.checking import findings, is_resource
 from fhir_codesystem.instance.verdict import verdict
 from fhir_codesystem.tables.source import Source
 
@@ -244,13 +244,39 @@ def test_findings_have_the_place_in_the_file() -> None:
     assert (found.location.path, found.location.column) == ("x.xml", 26)
 
 
-@settings(max_examples=300)
+def test_a_wrong_value_has_the_place_of_its_text() -> None:
+    data = GOOD.replace(STATUS, "<status\n  id='s' value='\u00e9'/>").encode()
+    found = findings(Source("x.xml", data), FHIRVersion.R4)
+    places = {
+        (each.location.line, each.location.column) for each in found if "status" in each.message
+    }
+    assert places == {(11, 17)}
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (GOOD, True),
+        (GOOD.replace("CodeSystem", "ValueSet"), False),
+        (f'<ValueSet xmlns="http://hl7.org/fhir"><contained>{ROOT}</contained></ValueSet>', True),
+        ('<f:CodeSystem xmlns:f="http://hl7.org/fhir"/>', True),
+        ('<CodeSystem xmlns="http://codes.example"/>', False),
+        ('<Patient xmlns="http://hl7.org/fhir"/>', False),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_code_systems_are_recognised(text: str, known: bool, encoding: str) -> None:
+    assert is_resource(Source("x.xml", text.encode(encoding))) is known
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(GOOD)), st.integers(0, 60), st.binary(max_size=8))
 def test_no_change_makes_it_raise(start: int, length: int, new: bytes) -> None:
     data = GOOD.encode()
     verdict(data[:start] + new + data[start + length :], "x.xml", FHIRVersion.R5)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     verdict(b"<" + data, "x.xml", FHIRVersion.R4)
@@ -268,7 +294,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=20))
 def test_no_order_of_tags_makes_it_raise(pieces: list[str]) -> None:
     verdict((ROOT + "".join(pieces) + "</CodeSystem>").encode(), "x.xml", FHIRVersion.R4)

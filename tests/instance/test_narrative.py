@@ -178,12 +178,13 @@ PIECES = [
 ]
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_no_text_makes_it_raise(pieces: list[str]) -> None:
     told("<div>" + "".join(pieces))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nor_does_any_other(text: str) -> None:
     told(text)

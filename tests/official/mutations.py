@@ -17,6 +17,7 @@ from .aimed import (
     properties,
     structures,
     texts,
+    xhtml,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from .case import Case
 
 VERSIONS = ("R4", "R4B", "R5")
-AIMED = (contents, properties, primitives, structures, narratives, texts, markup, profiles, holders)
+AIMED = (
+    *(contents, properties, primitives, structures, narratives, texts, markup, profiles),
+    *(holders, xhtml),
+)
 
 
 def aimed(version: str) -> Iterator[Case]:

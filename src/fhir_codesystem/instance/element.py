@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance.issue import Spot
+from fhir_codesystem.instance.issue import VALUE, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,8 @@ class Element:
     def spot(self) -> Spot:
         """Where the element stands in its source."""
         if self.line is not None:
-            return Spot(line=self.line, column=self.column)
+            path = VALUE if self.value is not None else ()
+            return Spot(path, line=self.line, column=self.column)
         return Spot(self.json_path)
 
     @property

@@ -42,3 +42,13 @@ def unmarked(data: bytes) -> tuple[bytes, str | None]:
         except UnicodeDecodeError:
             return data, None
     return data, None
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file in XML, as far as it can be read."""
+    text, known = unmarked(data)
+    stated = STATED.search(text.partition(b">")[0])
+    try:
+        return text.decode(known or (stated[1].decode("ascii") if stated else "utf-8"), "replace")
+    except (LookupError, UnicodeDecodeError):
+        return text.decode("utf-8", "replace")

@@ -6,7 +6,15 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import codesystem, fromjson, fromxml, invariants, narrative, resource
+from fhir_codesystem.instance import (
+    codesystem,
+    encoding,
+    fromjson,
+    fromxml,
+    invariants,
+    narrative,
+    resource,
+)
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import Parsed, parse
@@ -54,8 +62,9 @@ def judge(
     """Return the issues of a resource with what is needed to find their places."""
     issues = Issues()
     definitions = definitions_of(version)
-    text, parsed = "", Parsed()
+    parsed = Parsed()
     if _is_xml(data, name):
+        text = encoding.decoded(data)
         root = fromxml.read(data, definitions, KINDS, issues)
     else:
         text = data.decode("utf-8-sig", "replace")

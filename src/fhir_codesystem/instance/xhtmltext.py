@@ -200,7 +200,9 @@ class _Reader:
         """Read a comment or a document type behind <!."""
         if self._take("--"):
             return self._until("-->")
-        return self._until("]>" if SUBSET.match(self.text, self.at) else ">")
+        if SUBSET.match(self.text, self.at):
+            self._fail("a document type declares entities; they are not read")
+        return self._until(">")
 
     def _until(self, end: str) -> str:
         at = self.text.find(end, self.at)
