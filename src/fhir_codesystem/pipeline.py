@@ -11,6 +11,7 @@ import orjson
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
@@ -19,11 +20,12 @@ from fhir_codesystem.concepts.further import further
 from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
-from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
@@ -39,24 +41,33 @@ if TYPE_CHECKING:
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.diagnostics import Suppressed
     from fhir_codesystem.metadata.settings import Build
+    from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asks for: it goes before what the metadata says (but for the URL)."""
+    """What the caller asks for: it goes before what the metadata says (but for the URL).
+
+    ``most`` is how many findings of a rule are told of a source; None: all that were made.
+    """
 
     fhir_version: FHIRVersion | None = None
     canonical: str | None = None
     templates: Path | None = None
     strict: bool = False
+    most: int | None = MOST
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source: findings, and where none forbids it, the artifacts."""
+    """What became of one source: findings, and where none forbids it, the artifacts.
+
+    ``suppressed`` are findings that the metadata says not to tell.
+    """
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
@@ -64,6 +75,7 @@ class Outcome:
     codesystem: CodeSystem | None = None
     artifacts: dict[str, bytes] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
     @property
     def concepts(self) -> int:
@@ -102,17 +114,25 @@ class Run:
             message = f"the id {codesystem.id} is that of {other} too, built in this run"
             hint = SAME_ARTIFACT.fix
             found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
+        at_code = ConceptRows(codesystem).holds
         if codesystem is None:
-            return Outcome(source.path, in_order(found), rows_read)
+            return self._outcome(source, found, at_code, rows_read)
         if has_errors(found):
             found += check(codesystem)
-            return Outcome(source.path, in_order(found), rows_read)
+            return self._outcome(source, found, at_code, rows_read)
         with Memory() if self.output is None else Folder(self.output) as sink:
-            if not self._checked_and_emitted(codesystem, sink, found):
-                return Outcome(source.path, in_order(found), rows_read)
+            found += self._emitted(codesystem, sink)
+            outcome = self._outcome(source, found, at_code, rows_read, complete=True)
+            if has_errors(outcome.diagnostics, strict=self.options.strict):
+                return outcome
+            sink.commit()
         self.written |= dict.fromkeys(names(codesystem), source.path)
-        made = sink.artifacts, tuple(sink.files)
-        return Outcome(source.path, in_order(found), rows_read, codesystem, *made)
+        return replace(
+            outcome,
+            codesystem=codesystem,
+            artifacts=sink.artifacts,
+            files=tuple(sink.files),
+        )
 
     def check(self, source: Input) -> Outcome:
         """Return what is found in a source; nothing is made of it.
@@ -123,22 +143,35 @@ class Run:
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
         version = self.options.fhir_version or source.build.version or FHIRVersion.R4
-        return Outcome(source.path, in_order(findings_of_resource(data, version)))
+        found = findings_of_resource(data, version)
+        if source.document is not None:
+            found += source.document.found
+        at_code = ConceptElements(data.data).holds
+        return self._outcome(source, found, at_code, complete=True)
 
-    def _checked_and_emitted(
-        self, codesystem: CodeSystem, sink: Sink, found: list[Diagnostic]
-    ) -> bool:
+    def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
         with ThreadPoolExecutor(1) as pool:
             verdict = pool.submit(lambda: list(check(codesystem)))
             emitted = emit(codesystem, self.templates, sink, self.tell)
-            found += [*verdict.result(), *emitted.diagnostics]
-        if has_errors(found, strict=self.options.strict):
-            return False
-        if emitted.refused is not None:
+            found = [*verdict.result(), *emitted.diagnostics]
+        if emitted.refused is not None and not has_errors(found):
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
-        sink.commit()
-        return True
+        return found
+
+    def _outcome(
+        self,
+        source: Input,
+        found: Sequence[Diagnostic],
+        at_code: AtCode,
+        rows: int = 0,
+        *,
+        complete: bool = False,
+    ) -> Outcome:
+        """Say what is found in a source of which nothing is made (yet)."""
+        entries, most = source.build.suppressions, self.options.most
+        told, suppressed = suppress(found, entries, at_code, complete=complete, most=most)
+        return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
 def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:

@@ -86,7 +86,7 @@ def test_every_setting_is_read() -> None:
         "keep",
     ]
     known = {"source", "table", "sheet", "fhirVersion", "columns", "hierarchy", "duplicates"}
-    known |= {"narrative"}
+    known |= {"narrative", "suppress"}
     assert set(SCHEMA) == known
 
 

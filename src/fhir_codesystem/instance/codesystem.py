@@ -124,10 +124,12 @@ def _count(root: Element, content: str | None, number: int, walk: Walk) -> None:
 
 
 def _integer(value: str | None) -> int | None:
+    """Read a count as the official validator does: in 32 bits."""
     try:
-        return int(value or "")
+        count = int(value or "")
     except ValueError:
         return None
+    return count if abs(count) < 2**31 else None
 
 
 def _value_set(
@@ -161,7 +163,9 @@ def _value_set(
         message = f"the value set {quoted(value_set)} does not include all codes"
         walk.issues.error("CODESYSTEM_CS_VS_INCLUDEDETAILS", root, message)
     if known.expanded is not None and known.expanded != number:
-        message = f"the expansion of {quoted(value_set)} has {known.expanded:,} codes, not {number:,}"
+        message = (
+            f"the expansion of {quoted(value_set)} has {known.expanded:,} codes, not {number:,}"
+        )
         walk.issues.error("CODESYSTEM_CS_VS_EXP_MISMATCH", root, message)
 
 

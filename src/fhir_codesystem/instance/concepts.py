@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 
-def check(
-    root: Element, declared: dict[str, Property], base: System | None, walk: Walk
-) -> None:
+def check(root: Element, declared: dict[str, Property], base: System | None, walk: Walk) -> None:
     """Check all concepts; ``base`` is what the code system supplements, where it is known."""
     codes: set[str | None] = set()
     concepts = list(_all(root))
@@ -70,9 +68,7 @@ def _compared(
     walk.issues.information("CODESYSTEM_SUPP_NO_DISPLAY", concept, message)
 
 
-def _designation(
-    element: Element, display: str | None, language: str | None, walk: Walk
-) -> None:
+def _designation(element: Element, display: str | None, language: str | None, walk: Walk) -> None:
     if element.child("use") is not None or element.child("additionalUse") is not None:
         return
     own, value = element.text("language"), element.text("value")
@@ -144,7 +140,7 @@ def _code(
         good = code in codes
     else:
         base = walk.known.system(supplement)
-        good = base is not None and code in base.codes
+        good = base is None or code in base.codes
     if not good:
         strict = definition.codes is Codes.OWN or supplement is not None
         message = f"{quoted(code or '')} is no code of the code system"

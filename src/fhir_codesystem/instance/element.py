@@ -18,9 +18,10 @@ class Element:
     """An element of a resource: of a type, with a value (primitive types) and children.
 
     ``name`` is as JSON writes it (``valueCode``), ``index`` counts those that repeat; it is -1 for
-    an element that does not. ``json`` is false where the value is of another JSON type than its
-    own. ``line`` and ``column`` are known in XML only: in JSON they are looked for when asked.
-    ``xhtml`` is what a narrative says, as far as it can be read.
+    an element that does not; ``position`` is its place in the JSON array, where null counts too,
+    and ``wrapped`` says that there is no array though there should be one. ``line`` and ``column``
+    are known in XML only: in JSON they are looked for when asked. ``xhtml`` is what a narrative
+    says, as far as it can be read.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Element:
         "line",
         "name",
         "parent",
+        "position",
         "structure",
         "value",
         "wrapped",
@@ -50,6 +52,7 @@ class Element:
         self.parent = parent
         self.definition = definition
         self.index = index
+        self.position = index
         self.value: str | None = None
         self.children: list[Element] = []
         self.wrapped = False
@@ -116,7 +119,7 @@ class Element:
         at: Element = self
         while at.parent is not None:
             if at.index >= 0 and not at.wrapped:
-                steps.append(at.index)
+                steps.append(at.position)
             steps.append(at.name)
             at = at.parent
         return tuple(reversed(steps))

@@ -20,9 +20,9 @@ KINDS = {tuple: "an object", list: "an array", type(None): "null"}
 Pairs = tuple[tuple[str, Any], ...]
 
 
-def read(parsed: Parsed, definitions: Definitions, kinds: frozenset[str], issues: Issues) -> (
-    Element | None
-):
+def read(
+    parsed: Parsed, definitions: Definitions, kinds: frozenset[str], issues: Issues
+) -> Element | None:
     """Make the elements of a resource of one of some kinds; None where it is no such resource."""
     reader = _Reader(definitions, parsed, issues)
     return reader.resource(parsed.value, kinds)
@@ -43,7 +43,8 @@ class _Reader:
             return None
         if kind not in self.definitions.resources:
             message = f"FHIR has no resource {quoted(kind)}"
-            self._written("THIS_CANNOT_BE_PARSED_AS_A_FHIR_OBJECT", "", message, ("resourceType",))
+            key = "THIS_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAME_"
+            self._written(key, kind, message, ("resourceType",))
             return None
         if kind not in kinds:
             return None
@@ -171,7 +172,8 @@ class _Reader:
             message += f"this is {_kind_of(value)}"
             self._written("THIS_PROPERTY_MUST_BE__NOT_", inside, message, path)
             return
-        made = Element(name, structure, element, definition, index if many else -1)
+        made = Element(name, structure, element, definition, _number(element, name, many))
+        made.position = index
         made.wrapped = wrapped
         if self.slips:
             self._commented(made.json_path, inside)
@@ -198,19 +200,14 @@ class _Reader:
             self._members(pairs, made, inside)
         else:
             made.structure = self.definitions.foreign(kind)
-            self._foreign(pairs, made)
+            self._foreign(pairs, made, inside)
 
-    def _foreign(self, pairs: Pairs, made: Element) -> None:
+    def _foreign(self, pairs: Pairs, made: Element, inside: str) -> None:
         """Take over of a resource of another type what has to do with the one around it."""
         members = made.structure.members
-        for name, value in pairs:
-            if type(value) is bool:
-                value = "true" if value else "false"
-            if name in members and members[name][1].primitive and isinstance(value, str):
-                definition, structure = members[name]
-                child = Element(name, structure, made, definition)
-                child.value = value
-                made.children.append(child)
+        shared = tuple(each for each in pairs if each[0].removeprefix("_") in members)
+        if shared:
+            self._members(shared, made, inside)
 
     def _primitive(
         self,
@@ -287,7 +284,9 @@ class _Reader:
             path = (*element.json_path, f"_{name}")
             self._written("THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_", inside, message, path)
             return
-        made = Element(name, structure, element, definition, index)
+        many = definition.many
+        made = Element(name, structure, element, definition, _number(element, name, many))
+        made.position = index
         element.children.append(made)
         if main is not _ABSENT:
             kind = structure.name
@@ -331,9 +330,7 @@ class _Reader:
             if slip.path[:-1] == path and slip.key == "JSON_COMMA_MISSING":
                 self._slip(slip, expression, "a comma is missing before this")
 
-    def _listed(
-        self, element: Element, name: str, inside: str, around: str | None
-    ) -> None:
+    def _listed(self, element: Element, name: str, inside: str, around: str | None) -> None:
         path = (*element.json_path, name)
         for slip in self.slips:
             if slip.path == path and slip.key == "JSON_COMMA_EXTRA":
@@ -350,6 +347,14 @@ class _Reader:
 
     def _slip(self, slip: Slip, expression: str, message: str) -> None:
         self.issues.written(slip.key, expression, message, Spot(offset=slip.offset))
+
+
+def _number(element: Element, name: str, many: bool) -> int:  # noqa: FBT001
+    """Count the children of a name that there are already; -1 for one that does not repeat."""
+    if not many:
+        return -1
+    last = element.children[-1] if element.children else None
+    return last.index + 1 if last is not None and last.name == name else 0
 
 
 def _kind_of(value: Any) -> str:

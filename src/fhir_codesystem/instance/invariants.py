@@ -28,7 +28,7 @@ NAME = {
 
 
 def check(root: Element, walk: Walk) -> None:
-    """Check the invariants of a CodeSystem."""
+    """Check the invariants of a CodeSystem, the resource itself or a contained one."""
     r5 = walk.version is FHIRVersion.R5
     names = [each.value or "" for each in root.all("name") if _is_said(each)]
     name = names[0] if names else ""
@@ -48,7 +48,10 @@ def _is_said(element: Element) -> bool:
 
 
 def _unique(root: Element, walk: Walk) -> None:
-    codes = list(_codes(root, 1, walk.version is FHIRVersion.R5))
+    r5 = walk.version is FHIRVersion.R5
+    codes = list(_codes(root, 1, r5))
+    for each in root.all("contained") if not r5 else ():
+        codes += _codes(each, 1, r5)
     if len(set(codes)) < len(codes):
         message = "a code stands twice: each code of a code system stands once (csd-1)"
         walk.issues.error("csd-1", root, message)

@@ -64,7 +64,9 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """Parse a JSON text; never raises."""
     try:
-        return Parsed(STRICT.decode(text))
+        value = STRICT.decode(text)
+        if isinstance(value, tuple):
+            return Parsed(value)
     except (JSONDecodeError, _NoNumberError):
         pass
     except RecursionError:
@@ -94,7 +96,7 @@ STRICT = JSONDecoder(
 
 def _too_deep(text: str) -> BrokenError:
     depth = 0
-    for bracket in re.finditer(rf'{STRING.pattern}|([{{\[])|([}}\]])', text):
+    for bracket in re.finditer(rf"{STRING.pattern}|([{{\[])|([}}\]])", text):
         depth += (bracket.lastindex == 1) - (bracket.lastindex == 2)
         if depth > MOST_DEPTH:
             break

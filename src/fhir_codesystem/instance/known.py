@@ -51,9 +51,11 @@ class Known:
 
     def system(self, url: str) -> System | None:
         """Return a code system by its URL (of a version: after |), if it is known."""
-        bare = url.partition("|")[0]
+        bare, _, version = url.partition("|")
         if bare in self.systems:
             return self.systems[bare]
+        if version and version != self.definitions.number:
+            return None
         return self.definitions.system(bare)
 
     def value_set(self, url: str) -> ValueSet | None:

@@ -285,7 +285,7 @@ def _time(element: Element, value: str, issues: Issues, _: int) -> None:
 def _base64(element: Element, value: str, issues: Issues, _: int) -> None:
     if BASE64.fullmatch(re.sub(r"\s", "", value)) is None:
         message = f"{element.name} is no base64"
-        issues.error("TYPE_SPECIFIC_CHECKS_DT_BASE64_VALID", element, message)
+        issues.error("own-base64", element, message)
 
 
 CHECKS: dict[str, Callable[[Element, str, Issues, int], None]] = {

@@ -118,9 +118,7 @@ def _uri(
     return codes
 
 
-def _definition(
-    element: Element, made: Property, uri: str, walk: Walk
-) -> tuple[Codes, str | None]:
+def _definition(element: Element, made: Property, uri: str, walk: Walk) -> tuple[Codes, str | None]:
     base, mark, name = uri.partition("#")
     gentle: tuple[Codes, str | None] = (Codes.OWN_GENTLY, None)
     if not mark:

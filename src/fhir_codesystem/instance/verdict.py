@@ -6,15 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import (
-    codesystem,
-    encoding,
-    fromjson,
-    fromxml,
-    invariants,
-    narrative,
-    resource,
-)
+from fhir_codesystem.instance import encoding, fromjson, fromxml, invariants, narrative, resource
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import Parsed, parse
@@ -92,16 +84,18 @@ def _from_json(parsed: Parsed, definitions: Definitions, issues: Issues) -> Elem
 
 
 def _check(root: Element, walk: Walk) -> None:
-    """Check a CodeSystem and what it contains; of another resource the code systems it contains."""
+    """Check a CodeSystem with all in it; of another resource the code systems it contains."""
     contained = root.all("contained")
     for each in (root, *contained):
         narrative.read(each, walk.issues)
-    whole = root.type == "CodeSystem"
-    judged = [root, *contained] if whole else [e for e in contained if e.type == "CodeSystem"]
-    for each in [root] if whole else judged:
-        walk.check(each)
-    for each in judged:
-        resource.check(each, walk)
-        if each.type == "CodeSystem":
-            invariants.check(each, walk)
-            codesystem.check(each, walk)
+    if root.type != "CodeSystem":
+        for each in contained:
+            if each.type == "CodeSystem":
+                walk.check_contained(each)
+        return
+    resource.check(root, walk)
+    walk.check(root)
+    invariants.check(root, walk)
+    resource.check_contained(root, walk)
+    resource.check_ids(root, walk)
+    resource.check_profiles(root, walk)

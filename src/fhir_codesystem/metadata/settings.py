@@ -11,6 +11,7 @@ import yaml
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.metadata.document import did_you_mean
+from fhir_codesystem.metadata.suppressions import read_suppressions
 from fhir_codesystem.rules import metadata as rules
 from fhir_codesystem.tables.source import ANY, Wanted
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Location
     from fhir_codesystem.metadata.document import Document
+    from fhir_codesystem.metadata.suppressions import Suppression
     from fhir_codesystem.rules.rule import Rule
 
 Choices = tuple[str, ...]
@@ -33,6 +35,7 @@ class Each(NamedTuple):
 
 TEXT = "a text"
 SWITCH = "true or false"
+ENTRIES = "a list of entries"
 FIELDS = (
     *("level", "code", "display", "definition", "parent"),
     *("property", "designation", "ignore"),
@@ -73,6 +76,7 @@ SCHEMA: dict[str, Any] = {
         "variant": ("auto", "merge", "keep", "error"),
     },
     "narrative": SWITCH,
+    "suppress": ENTRIES,
 }
 """All settings. A mapping of settings may be given one value for all in it that know the value."""
 
@@ -103,6 +107,7 @@ class Build:
     nested: bool = True
     policies: Mapping[str, str] = field(default_factory=dict)
     narrative: bool = True
+    suppressions: tuple[Suppression, ...] = ()
 
     def policy(self, case: str) -> str:
         """Return the policy for a case of duplicates: ``repeat``, ``conflict.display``, ..."""
@@ -143,6 +148,7 @@ def read_settings(document: Document) -> Build:
             if name.startswith("build.duplicates.")
         },
         narrative=values.get("build.narrative") != "false",
+        suppressions=reader.suppressions,
     )
 
 
@@ -153,6 +159,7 @@ class _Reader:
         self.document = document
         self.stated: dict[str, tuple[str, Location]] = {}
         self.columns: list[ColumnSetting] = []
+        self.suppressions: tuple[Suppression, ...] = ()
 
     def read(self, node: yaml.Node, schema: Any, name: str) -> None:
         """Read a setting, or a mapping of settings."""
@@ -161,6 +168,8 @@ class _Reader:
                 self._column(key, value, schema.values, f"{name}.{key.value}")
         elif isinstance(schema, dict):
             self._group(node, schema, name)
+        elif schema is ENTRIES:
+            self.suppressions = read_suppressions(self.document, node)
         elif schema in (TEXT, SWITCH):
             self._text(node, schema, name)
         elif self._is_one_of(node, schema, name):
