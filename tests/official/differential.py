@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TABLE = Path(__file__).parent / "differences.toml"
 INVARIANT = re.compile(r"[a-z]+-\d+")
+NO_XML = "ERROR_PARSING_XML_"
+"""Our key for what stops its parser of XML, which has no key but a text of its own."""
 BROKEN = "(breaks down)"
 """The key of what stands where the official validator ends with an exception."""
 
@@ -104,7 +106,11 @@ def ours(case: Case, version: str) -> set[Said]:
 def theirs(answer: Answer) -> set[Said]:
     """Return what the official validator says, in the same terms."""
     return {
-        Said(_key(each.key), "error" if each.severity == "fatal" else each.severity, each.place)
+        Said(
+            NO_XML if each.place == "(xml)" else _key(each.key),
+            "error" if each.severity == "fatal" else each.severity,
+            each.place,
+        )
         for each in answer.issues
     }
 

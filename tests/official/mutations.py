@@ -7,7 +7,18 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from . import elements, elementsxml
-from .aimed import contents, markup, narratives, primitives, profiles, properties, structures, texts
+from .aimed import (
+    contents,
+    holders,
+    markup,
+    narratives,
+    primitives,
+    profiles,
+    properties,
+    structures,
+    texts,
+    xhtml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +26,10 @@ if TYPE_CHECKING:
     from .case import Case
 
 VERSIONS = ("R4", "R4B", "R5")
-AIMED = (contents, properties, primitives, structures, narratives, texts, markup, profiles)
+AIMED = (
+    *(contents, properties, primitives, structures, narratives, texts, markup, profiles),
+    *(holders, xhtml),
+)
 
 
 def aimed(version: str) -> Iterator[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import Diagnostic, Location
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 KIND = re.compile(rb'"resourceType"\s*:\s*"(CodeSystem|ValueSet)"')
 CONTAINED = re.compile(rb'"contained"\s*:')
 MEMBERS = (b'"url"', b'"status"', b'"content"', b'"concept"')
-XML = re.compile(rb"<(CodeSystem|ValueSet)[\s>/]")
+XML = re.compile(rb"<(?:[\w.-]+:)?(CodeSystem|ValueSet)[\s>/]")
+SYSTEM = re.compile(rb"<(?:[\w.-]+:)?CodeSystem[\s>/]")
 NAMESPACE = b"http://hl7.org/fhir"
 HEAD = 100_000
 """Bytes at the start of a file that say what it is."""
@@ -38,20 +40,23 @@ def is_resource(source: Source) -> bool:
     An object that says of itself nothing and has the members of a CodeSystem is one that lacks
     its resourceType.
     """
-    head = source.data[:HEAD]
+    data = source.data
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        data = data.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    head = data[:HEAD]
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"<":
         kind = XML.search(head)
         if kind is None or NAMESPACE not in head:
             return False
-        return kind[1] == b"CodeSystem" or b"<CodeSystem" in source.data
+        return kind[1] == b"CodeSystem" or SYSTEM.search(data) is not None
     if start not in (b"{", b"/"):
         return False
     kind = KIND.search(head)
     if kind is None:
         return b'"resourceType"' not in head and sum(name in head for name in MEMBERS) > 2
     if kind[1] == b"ValueSet" or CONTAINED.search(head[: kind.start()]):
-        return KIND.search(head) is not None and b'"CodeSystem"' in source.data
+        return KIND.search(head) is not None and b'"CodeSystem"' in data
     return True
 
 

@@ -50,7 +50,8 @@ class Definition:
 class Structure:
     """A type: its kind as StructureDefinition has it, its elements by name.
 
-    ``members`` are the elements by their names in JSON, with the type of each.
+    ``members`` are the elements by their names in JSON, with the type of each; ``order`` gives the
+    place of each element among them, which XML holds to.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Structure:
     regex: re.Pattern[str] | None = None
     members: dict[str, tuple[Definition, Structure]] = field(default_factory=dict)
     required: tuple[Definition, ...] = ()
+    order: dict[str, int] = field(default_factory=dict)
 
     @property
     def primitive(self) -> bool:
@@ -137,6 +139,11 @@ class Definitions:
         base = self.structures["Resource"]
         return Structure(name, "resource", base.elements, members=base.members)
 
+    def holder(self, name: str) -> Structure:
+        """Return a resource type of which no more is looked at than what it contains."""
+        contained = self.structures["CodeSystem"].members["contained"]
+        return Structure(name, "resource", {}, members={"contained": contained})
+
     def codes(self, value_set: str) -> dict[str | None, frozenset[str]] | None:
         """Return the codes of a bound value set by system; None where they are not listed."""
         listed = self._data["codes"].get(value_set)
@@ -177,6 +184,8 @@ def _file(name: str) -> bytes:
 def _structure(name: str, of: dict[str, Any]) -> Structure:
     elements = {}
     for own, each in of["elements"].items():
+        if each["max"] == "0":
+            continue
         binding = each.get("binding", (None, None))
         elements[own] = Definition(
             name=own,
@@ -190,4 +199,5 @@ def _structure(name: str, of: dict[str, Any]) -> Structure:
         )
     regex = re.compile(of["regex"], re.ASCII) if "regex" in of else None
     required = tuple(each for each in elements.values() if each.least)
-    return Structure(name, of["kind"], elements, regex, required=required)
+    order = {own: at for at, own in enumerate(elements)}
+    return Structure(name, of["kind"], elements, regex, required=required, order=order)

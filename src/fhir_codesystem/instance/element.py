@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance.issue import Spot
+from fhir_codesystem.instance.issue import VALUE, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fhir_codesystem.instance.definitions import Definition, Structure
     from fhir_codesystem.instance.issue import Path
+    from fhir_codesystem.instance.xhtml import Node
 
 
 class Element:
     """An element of a resource: of a type, with a value (primitive types) and children.
 
     ``name`` is as JSON writes it (``valueCode``), ``index`` counts those that repeat; it is -1 for
-    an element that does not; ``position`` is its place in the JSON array, where null counts too, and
-    ``wrapped`` says that there is no array though there should be one. ``line`` and ``column`` are
-    known in XML only: in JSON they are looked for when asked.
+    an element that does not; ``position`` is its place in the JSON array, where null counts too,
+    and ``wrapped`` says that there is no array though there should be one. ``line`` and ``column``
+    are known in XML only: in JSON they are looked for when asked. ``xhtml`` is what a narrative
+    says, as far as it can be read.
     """
 
     __slots__ = (
@@ -34,6 +36,7 @@ class Element:
         "structure",
         "value",
         "wrapped",
+        "xhtml",
     )
 
     def __init__(
@@ -55,6 +58,7 @@ class Element:
         self.wrapped = False
         self.line: int | None = None
         self.column: int | None = None
+        self.xhtml: Node | None = None
 
     @property
     def type(self) -> str:
@@ -72,23 +76,40 @@ class Element:
         return ".".join(reversed(steps))
 
     @property
+    def parsed_path(self) -> str:
+        """The place as the official parsers write it: it does not say what is contained."""
+        steps: list[str] = []
+        at: Element | None = self
+        while at is not None:
+            steps.append(at.plain_step)
+            at = at.parent
+        return ".".join(reversed(steps))
+
+    @property
     def step(self) -> str:
-        """The last step of the path."""
+        """The last step of the path: of what is contained with its type and id."""
+        if self.structure.kind != "resource" or self.parent is None:
+            return self.plain_step
+        identity = self.child("id")
+        known = identity.value if identity is not None else None
+        return f"{self.plain_step}/*{self.type}/{'null' if known is None else known}*/"
+
+    @property
+    def plain_step(self) -> str:
+        """The last step of the path, without what it holds."""
         definition = self.definition
         if definition is None:
             return self.name
         if definition.choice:
             return f"{definition.name[:-3]}.ofType({self.structure.name})"
-        step = self.name if self.index < 0 else f"{self.name}[{self.index}]"
-        if self.structure.kind == "resource" and self.parent is not None:
-            step += f"/*{self.structure.name}/{self.text('id') or 'null'}*/"
-        return step
+        return self.name if self.index < 0 else f"{self.name}[{self.index}]"
 
     @property
     def spot(self) -> Spot:
         """Where the element stands in its source."""
         if self.line is not None:
-            return Spot(line=self.line, column=self.column)
+            path = VALUE if self.value is not None else ()
+            return Spot(path, line=self.line, column=self.column)
         return Spot(self.json_path)
 
     @property

@@ -48,7 +48,10 @@ class _Reader:
             return None
         if kind not in kinds:
             return None
-        element = Element(kind, self.definitions.structures[kind])
+        known = self.definitions.structures.get(kind)
+        element = Element(kind, known or self.definitions.holder(kind))
+        if known is None:
+            pairs = tuple(pair for pair in pairs if pair[0] in element.structure.members)
         self._commented((), kind)
         self._members(pairs, element, kind)
         return element

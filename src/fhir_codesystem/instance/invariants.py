@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
+from fhir_codesystem.instance import narrative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,16 +30,21 @@ NAME = {
 def check(root: Element, walk: Walk) -> None:
     """Check the invariants of a CodeSystem, the resource itself or a contained one."""
     r5 = walk.version is FHIRVersion.R5
-    name = root.text("name")
-    if name and NAME[walk.version].search(name) is None:
+    names = [each.value or "" for each in root.all("name") if _is_said(each)]
+    name = names[0] if names else ""
+    if names and (len(names) > 1 or NAME[walk.version].search(name) is None):
         key = "cnl-0" if r5 else "csd-0"
         message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
         walk.issues.warning(key, root, f"{message} ({key})")
-    if not r5 and root.parent is None and root.child("text") is None:
+    if not r5 and root.parent is None and not narrative.is_read(root):
         walk.issues.warning("dom-6", root, "the resource has no narrative (dom-6)")
     _unique(root, walk)
     if r5:
         _r5(root, walk)
+
+
+def _is_said(element: Element) -> bool:
+    return element.value is not None or bool(element.children)
 
 
 def _unique(root: Element, walk: Walk) -> None:

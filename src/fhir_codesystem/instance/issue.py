@@ -14,9 +14,14 @@ Path = tuple[str | int, ...]
 """The way to a value in JSON: ``("concept", 0, "code")``."""
 
 
+VALUE: Path = ("value",)
+"""The way to the attribute with the value of an element in XML."""
+
+
 class Spot(NamedTuple):
     """Where an issue stands: a path in JSON, an offset in its text, or a line and a column.
 
+    Line and column are those of an element in XML; with the path `VALUE` its value is meant.
     ``name`` says that the name of the member is meant, not its value; ``repeat`` which of the
     members of that name, 0 the first.
     """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from fhir_codesystem.instance.issue import VALUE
 from fhir_codesystem.tables.jsonplaces import spots
 from fhir_codesystem.tables.jsontext import Part, events, key_of
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.instance.issue import Path, Spot
     from fhir_codesystem.instance.jsonvalues import Parsed
+
+TO_VALUE = re.compile(r"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*?\s+value\s*=\s*["']""")
+"""A tag of XML up to the text of its value."""
 
 Place = tuple[int, int] | tuple[None, None]
 
@@ -23,19 +28,33 @@ def places_of(text: str, parsed: Parsed, wanted: Iterable[Spot]) -> dict[Spot, P
     The column counts characters.
     """
     named = set(wanted)
-    starts = parsed.starts or _strict(text, named)
+    starts = parsed.starts
+    if not starts and any(spot.line is None for spot in named):
+        starts = _strict(text, named)
     lines = [0]
     for line in text.split("\n")[:-1]:
         lines.append(lines[-1] + len(line) + 1)
     found: dict[Spot, Place] = {}
     for spot in named:
-        if spot.line is not None:
-            found[spot] = spot.line, spot.column or 1
-            continue
-        offset = spot.offset if spot.offset is not None else _start(spot, starts)
+        if spot.line is None:
+            offset = spot.offset if spot.offset is not None else _start(spot, starts)
+        else:
+            known = _value(text, lines, spot) if spot.path == VALUE else None
+            if known is None:
+                found[spot] = spot.line, spot.column or 1
+                continue
+            offset = known
         number = bisect_right(lines, offset)
         found[spot] = number, offset - lines[number - 1] + 1
     return found
+
+
+def _value(text: str, lines: list[int], spot: Spot) -> int | None:
+    """Return where the value of an element in XML begins."""
+    if spot.line is None or spot.column is None or spot.line > len(lines):
+        return None
+    tag = TO_VALUE.match(text, lines[spot.line - 1] + spot.column - 1)
+    return tag.end() if tag is not None else None
 
 
 def _start(spot: Spot, starts: dict[tuple[Path, bool, int], int]) -> int:

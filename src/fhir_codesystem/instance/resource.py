@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import Severity, quoted
-from fhir_codesystem.instance import codesystem
+from fhir_codesystem.instance import codesystem, narrative
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.element import Element
@@ -39,6 +39,7 @@ def check(root: Element, walk: Walk) -> None:
     elif root.parent is not None:
         message = "a contained resource has an id, by which it is referred to"
         walk.issues.error("RESOURCE_RES_ID_MISSING", root, message)
+    narrative.check_language(root, walk)
     _labels(root, walk)
     if root.structure.name == "CodeSystem":
         _statements(root, walk)

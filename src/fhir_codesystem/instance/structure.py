@@ -48,7 +48,7 @@ class Walk:
 
     def check(self, element: Element) -> None:
         """Check an element and all inside it."""
-        self._children(element, self.root)
+        self._children(element, element)
 
     def _children(self, element: Element, around: Element) -> None:
         structure = element.structure
@@ -59,6 +59,8 @@ class Walk:
                 self.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
         if len(children) > 1:
             self._most(element)
+            if element.line is not None:
+                self._order(element)
         check = datatypes.CHECKS.get(structure.name)
         if check is not None:
             check(element, self)
@@ -74,12 +76,26 @@ class Walk:
                 message = f"{definition.name} stands {count} times, {definition.most} at most"
                 self.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
 
+    def _order(self, element: Element) -> None:
+        """Tell which elements stand behind others that they go before; only XML asks that."""
+        order, last, before = element.structure.order, 0, ""
+        for child in element.children:
+            if child.definition is None or _is_attribute(child, element):
+                continue
+            at = order[child.definition.name]
+            if at < last:
+                message = f"{child.name} stands behind {before}; it goes before it"
+                place = f"{element.path}.{child.plain_step}"
+                key = "VALIDATION_VAL_PROFILE_OUTOFORDER"
+                self.issues.written(key, place, message, child.spot)
+            last, before = at, child.name
+
     def _one(self, element: Element, around: Element) -> None:
         structure = element.structure
         if structure.primitive:
             self._primitive(element, around)
         elif structure.kind == "resource":
-            self._contained(element)
+            self.check_contained(element)
         else:
             if structure.name == "Extension":
                 extensions.check(element, self)
@@ -101,9 +117,17 @@ class Walk:
         for child in element.children:
             self._one(child, around)
 
-    def _contained(self, element: Element) -> None:
+    def check_contained(self, element: Element) -> None:
+        """Check a resource that another one contains."""
         resource.check(element, self)
         if element.structure.name in self.definitions.structures:
             self._children(element, element)
         if element.structure.name == "CodeSystem":
             invariants.check(element, self)
+
+
+def _is_attribute(child: Element, element: Element) -> bool:
+    """Whether XML writes an element as an attribute."""
+    if child.name == "id":
+        return element.structure.kind != "resource"
+    return child.name == "url" and element.structure.name == "Extension"

@@ -6,19 +6,22 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import fromjson, invariants, resource
+from fhir_codesystem.instance import encoding, fromjson, fromxml, invariants, narrative, resource
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
-from fhir_codesystem.instance.jsonvalues import parse
+from fhir_codesystem.instance.jsonvalues import Parsed, parse
 from fhir_codesystem.instance.known import Known
 from fhir_codesystem.instance.structure import Walk
 
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
+    from fhir_codesystem.instance.definitions import Definitions
+    from fhir_codesystem.instance.element import Element
     from fhir_codesystem.instance.issue import Issue
-    from fhir_codesystem.instance.jsonvalues import Parsed
 
-KINDS = frozenset(("CodeSystem",))
+KINDS = frozenset(("CodeSystem", "ValueSet"))
+SAMPLE = 4096
+"""Bytes that may be white space before the first character tells JSON from XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def verdict(
 
 def judge(
     data: bytes,
-    name: str,  # noqa: ARG001
+    name: str,
     version: FHIRVersion,
     *,
     publication: bool = False,
@@ -51,22 +54,48 @@ def judge(
     """Return the issues of a resource with what is needed to find their places."""
     issues = Issues()
     definitions = definitions_of(version)
-    text = data.decode("utf-8-sig", "replace")
-    parsed = parse(text)
-    if parsed.broken is not None:
-        spot = Spot(offset=parsed.broken.offset)
-        message = parsed.broken.message
-        issues.written("ERROR_PARSING_JSON_", "", message, spot, parsed.broken.hint)
-        return Judged(issues.found, text, parsed)
-    root = fromjson.read(parsed, definitions, KINDS, issues)
+    parsed = Parsed()
+    if _is_xml(data, name):
+        text = encoding.decoded(data)
+        root = fromxml.read(data, definitions, KINDS, issues)
+    else:
+        text = data.decode("utf-8-sig", "replace")
+        parsed = parse(text)
+        root = _from_json(parsed, definitions, issues)
     if root is not None:
         year = datetime.datetime.now(tz=datetime.UTC).year
         known = Known(definitions)
         walk = Walk(version, definitions, issues, root, known, year, publication)
-        resource.check(root, walk)
-        walk.check(root)
-        invariants.check(root, walk)
-        resource.check_contained(root, walk)
-        resource.check_ids(root, walk)
-        resource.check_profiles(root, walk)
+        _check(root, walk)
     return Judged(issues.found, text, parsed)
+
+
+def _is_xml(data: bytes, name: str) -> bool:
+    start = data[:SAMPLE].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
+    return start == b"<" or (start != b"{" and name.lower().endswith(".xml"))
+
+
+def _from_json(parsed: Parsed, definitions: Definitions, issues: Issues) -> Element | None:
+    if parsed.broken is None:
+        return fromjson.read(parsed, definitions, KINDS, issues)
+    spot = Spot(offset=parsed.broken.offset)
+    issues.written("ERROR_PARSING_JSON_", "", parsed.broken.message, spot, parsed.broken.hint)
+    return None
+
+
+def _check(root: Element, walk: Walk) -> None:
+    """Check a CodeSystem with all in it; of another resource the code systems it contains."""
+    contained = root.all("contained")
+    for each in (root, *contained):
+        narrative.read(each, walk.issues)
+    if root.type != "CodeSystem":
+        for each in contained:
+            if each.type == "CodeSystem":
+                walk.check_contained(each)
+        return
+    resource.check(root, walk)
+    walk.check(root)
+    invariants.check(root, walk)
+    resource.check_contained(root, walk)
+    resource.check_ids(root, walk)
+    resource.check_profiles(root, walk)

@@ -86,31 +86,33 @@ def cases(version: str) -> Iterator[Case]:
     """Make all cases."""
     for name, div in DIVS.items():
         text = {"status": "generated", "div": div}
-        yield _small(f"div/{name}", text=text)
-        yield _small(f"div-en/{name}", text=text, language="en")
-        yield _xml(name, div)
+        yield json_narrative(f"div/{name}", text=text)
+        yield json_narrative(f"div-en/{name}", text=text, language="en")
+        yield xml_narrative(name, div)
     good = DIVS["good"]
     for status in ("generated", "extensions", "additional", "empty", "Generated", "x", "", " "):
-        yield _small(f"status/{status}", text={"status": status, "div": good})
-    yield _small("no-status", "VALIDATION_VAL_PROFILE_MINIMUM", text={"div": good})
-    yield _small("no-div", "VALIDATION_VAL_PROFILE_MINIMUM", text={"status": "generated"})
-    yield _small("empty", text={})
-    yield _small("text", text="x")
-    yield _small("list", text=[{"status": "generated", "div": good}])
-    yield _small("div-number", text={"status": "generated", "div": 1})
-    yield _small("div-null", text={"status": "generated", "div": None})
+        yield json_narrative(f"status/{status}", text={"status": status, "div": good})
+    yield json_narrative("no-status", "VALIDATION_VAL_PROFILE_MINIMUM", text={"div": good})
+    yield json_narrative("no-div", "VALIDATION_VAL_PROFILE_MINIMUM", text={"status": "generated"})
+    yield json_narrative("empty", text={})
+    yield json_narrative("text", text="x")
+    yield json_narrative("list", text=[{"status": "generated", "div": good}])
+    yield json_narrative("div-number", text={"status": "generated", "div": 1})
+    yield json_narrative("div-null", text={"status": "generated", "div": None})
     extension = [{"url": "http://codes.example/x", "valueString": "x"}]
     beside = {"status": "generated", "div": good, "_div": {"extension": extension}}
-    yield _small("div-extension", text=beside)
+    yield json_narrative("div-extension", text=beside)
     missing = "LANGUAGE_XHTML_LANG_MISSING1"
-    yield _small("lang-missing", missing, language="en", text={"status": "generated", "div": good})
+    text = {"status": "generated", "div": good}
+    yield json_narrative("lang-missing", missing, language="en", text=text)
     other = {"status": "generated", "div": DIVS["langs"]}
-    yield _small("lang-other", "LANGUAGE_XHTML_LANG_DIFFERENT1", language="de", text=other)
+    yield json_narrative("lang-other", "LANGUAGE_XHTML_LANG_DIFFERENT1", language="de", text=other)
     if version != "R5":
-        yield _small("none", "dom-6")
+        yield json_narrative("none", "dom-6")
 
 
-def _small(name: str, /, *keys: str, **elements: Any) -> Case:
+def json_narrative(name: str, /, *keys: str, **elements: Any) -> Case:
+    """Make a case of a resource with a narrative, and with other elements."""
     made = merged(SMALL, **elements)
     order = {
         name: made[name] for name in ("resourceType", "id", "language", "text") if name in made
@@ -118,7 +120,7 @@ def _small(name: str, /, *keys: str, **elements: Any) -> Case:
     return json_case(f"narrative/{name}", order | made, *keys)
 
 
-def _xml(name: str, div: str) -> Case:
+def xml_narrative(name: str, div: str) -> Case:
     """Put a narrative into XML as it is, even where it is none."""
     text = {"status": "generated", "div": DIVS["good"]}
     made = {"resourceType": "CodeSystem", "id": "small", "text": text}
