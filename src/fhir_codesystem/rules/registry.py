@@ -12,14 +12,19 @@ from fhir_codesystem.rules import (
     elements,
     exchange,
     hierarchy,
+    lifecycle,
+    lookalikes,
     metadata,
     pages,
     properties,
     reading,
     repairs,
+    repeating,
+    servers,
     structured,
     templates,
     text,
+    texts,
     workbooks,
 )
 
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
     *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
+    *(lookalikes, repeating, texts, lifecycle, servers),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
