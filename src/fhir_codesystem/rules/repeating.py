@@ -42,6 +42,7 @@ def _displays(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         pl.DataFrame({"key": keys})
         .with_row_index("row")
         .drop_nulls()
+        .filter(pl.col("key").str.len_chars() > 1)
         .filter(~pl.col("row").is_in(out_of_use(codesystem).implode()))
         .filter(pl.col("key").is_duplicated())
         .with_columns(first=pl.col("row").first().over("key"))
