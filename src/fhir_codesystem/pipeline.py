@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -19,27 +20,32 @@ from fhir_codesystem.concepts.further import further
 from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
-from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.diagnostics import Diagnostic, Location, Severity, has_errors, in_order
+from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.reference import dicom
+from fhir_codesystem.reference.reference import of_code_system
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
+from fhir_codesystem.rules.reference import NO_REFERENCE, dicom_is_missing
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
+from fhir_codesystem.sources import alone
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.metadata.settings import Build
+    from fhir_codesystem.reference.reference import Reference
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.table import Table
 
@@ -179,6 +185,7 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         table=table,
         columns=columns,
         hierarchy=made.hierarchy,
+        reference=_reference(source, found),
     )
     codesystem, derived = assemble(
         stated,
@@ -197,6 +204,29 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
 def _read(source: Input) -> Reading:
     data = source.source()
     return read(data) if data is not None else Reading(None, ())
+
+
+def _reference(source: Input, found: list[Diagnostic]) -> Reference | None:
+    """Read what a code system is to be compared with; what cannot be read is told."""
+    wanted, document = source.build.reference, source.document
+    if wanted is None or document is None:
+        return None
+    place = source.build.reference_place or document.whole
+    if wanted == dicom.NAME:
+        dictionary = dicom.dictionary()
+        if dictionary is None:
+            found.append(dicom_is_missing(place))
+        return dictionary
+    try:
+        read, _, told = prepare(alone(Path(document.path).parent / wanted), Options())
+    except EnvironmentProblem as problem:
+        read, reason = None, str(problem)
+    else:
+        reason = "; ".join(each.message for each in told if each.severity is Severity.ERROR)
+    if read is None:
+        found.append(NO_REFERENCE.at(place, reason, hint=NO_REFERENCE.fix))
+        return None
+    return of_code_system(read, wanted)
 
 
 def _with_stated(

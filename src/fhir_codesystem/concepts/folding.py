@@ -21,4 +21,5 @@ def folded(texts: pl.Series, odd: pl.Series | None = None) -> pl.Series:
 
 
 def _normal(texts: pl.Series) -> pl.Series:
-    return texts.str.normalize("NFKC").str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    small = texts.str.normalize("NFKC").str.to_lowercase().str.normalize("NFKC")
+    return small.str.replace_all(r"\s+", " ").str.strip_chars(" ")

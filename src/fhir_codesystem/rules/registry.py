@@ -18,6 +18,7 @@ from fhir_codesystem.rules import (
     pages,
     properties,
     reading,
+    reference,
     repairs,
     repeating,
     servers,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
     *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
-    *(lookalikes, repeating, texts, lifecycle, servers),
+    *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
