@@ -110,6 +110,12 @@ def test_a_concept_out_of_use_may_have_the_display_of_the_one_that_replaced_it(
     assert project.found(table % "retired", of="CS711") == []
 
 
+def test_a_concept_may_have_the_display_of_its_heading(project: Project) -> None:
+    table = "Lvl | Code | Display\n1 | _Aleut | Aleut\n%s | x-ALW | Aleut\n"
+    assert project.found(table % 2, of="CS711") == []
+    assert project.found(table % 1, of="CS711") == ["CS711 3:13"]
+
+
 @pytest.mark.parametrize(
     ("display", "definition", "expected"),
     [

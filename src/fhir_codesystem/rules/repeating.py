@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fhir_codesystem.concepts.folding import folded
+from fhir_codesystem.concepts.hierarchy import parents
 from fhir_codesystem.diagnostics import MOST, Related, Severity, quoted
 from fhir_codesystem.rules.lifecycle import out_of_use
 from fhir_codesystem.rules.rule import TABLE, Example, Rule, first_few
@@ -46,8 +47,10 @@ def _displays(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         .filter(~pl.col("row").is_in(out_of_use(codesystem).implode()))
         .filter(pl.col("key").is_duplicated())
         .with_columns(first=pl.col("row").first().over("key"))
-        .filter(pl.col("row") != pl.col("first"))
     )
+    above = parents(frame["depth"]).gather(same["row"])
+    is_first_or_below = (same["row"] == same["first"]) | same["first"].eq_missing(above)
+    same = same.filter(~is_first_or_below)
     found = [
         SAME_DISPLAY.at(
             codesystem.place_of(row, "display"),
