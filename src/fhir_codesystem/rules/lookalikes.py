@@ -49,8 +49,8 @@ def _codes(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     rows = _may_be_mistaken(codes)
     if not len(rows):
         return
-    few = _look(codes.gather(rows))
-    if not few.is_duplicated().any() and not codes.hash().is_in(few.hash().implode()).any():
+    marks = _look(codes.gather(rows)).hash().sort()
+    if not (marks == marks.shift(1)).any() and not codes.hash().is_in(marks.implode()).any():
         return
     looks = treated(codes, rows, _look)
     same = (
@@ -77,7 +77,7 @@ def _may_be_mistaken(codes: pl.Series) -> pl.Series:
     one: in a list of letters and numbers nobody expects otherwise. Nor is a Latin code with a
     letter of another alphabet, which CS184 tells of by itself.
     """
-    letters = codes.str.contains("[OIl|]")
+    letters = codes.str.contains_any(list(DIGITS))
     beyond = codes.str.len_bytes() != codes.str.len_chars()
     rows = ((letters | beyond) & (codes.str.len_bytes() > 1)).arg_true()
     mixed = in_latin(codes, beyond.arg_true())["row"]
