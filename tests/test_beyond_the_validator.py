@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pytest
 
 from fhir_codesystem import build
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.reporters.text import lines
 from fhir_codesystem.rules import reference
 from fhir_codesystem.rules.registry import RULES
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "beyond-the-validator.md").read_text(encoding="utf-8")
