@@ -20,6 +20,7 @@ from fhir_codesystem import (
     Severity,
     build,
 )
+from fhir_codesystem.diagnostics import MOST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -271,6 +272,20 @@ def test_an_id_leads_nowhere_else(project: Project) -> None:
         )
         assert not built.ok
     assert listing(project.folder) == []
+
+
+def test_a_check_tells_as_many_findings_of_a_rule_as_are_wanted() -> None:
+    concepts = [{"code": f"c{each}", "display": "D "} for each in range(50)]
+    resource = {"resourceType": "CodeSystem", "status": "draft", "content": "complete"}
+    data = json.dumps(resource | {"concept": concepts}).encode()
+
+    def told(most: int | None = MOST) -> list[int]:
+        found = fhir_codesystem.check(data, most=most)
+        return [each.more for each in found if each.rule.number == "CS406"]
+
+    assert told() == [0] * 19 + [30]
+    assert told(3) == [0, 0, 47]
+    assert told(None) == [0] * 50
 
 
 def test_the_package_names_what_it_offers() -> None:

@@ -181,7 +181,7 @@ def test_json_is_one_object_on_standard_output(check: Callable[..., Said]) -> No
     said = check(ODD, "table.txt", "--format", "json")
     assert (said.code, said.err) == (0, "")
     report = json.loads(said.out)
-    assert list(report) == ["findings", "summary"]
+    assert list(report) == ["findings", "suppressed", "summary"]
     assert [each["rule"] for each in report["findings"]] == ["CS181", "CS180"]
     assert report["summary"]["warnings"] == 2
     assert report["summary"]["problems"] == []

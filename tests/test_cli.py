@@ -283,7 +283,7 @@ def test_json_holds_every_key_and_the_summary(
     assert said.code == 2
     assert said.out.split() == ["output/CodeSystem-bare.json", "output/CodeSystem-bare.md"]
     report = json.loads(said.err)
-    assert list(report) == ["findings", "summary"]
+    assert list(report) == ["findings", "suppressed", "summary"]
     assert [list(each) for each in report["findings"]] == [KEYS] * len(report["findings"])
     by_rule = {each["rule"]: each for each in report["findings"]}
     assert {"CS110", "CS211", "CS311", "CS312"} <= by_rule.keys()
@@ -309,6 +309,7 @@ def test_json_holds_every_key_and_the_summary(
         "errors": 1,
         "warnings": 1,
         "information": sum(each["severity"] == "information" for each in report["findings"]),
+        "suppressed": 0,
         "problems": ["gone.txt is not there"],
     }
 

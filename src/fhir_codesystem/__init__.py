@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fhir_codesystem.api import Built, build, check, fix
     from fhir_codesystem.codesystem.versions import FHIRVersion
-    from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity
+    from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity, Suppressed
     from fhir_codesystem.errors import BuildFailed, EnvironmentProblem
     from fhir_codesystem.repairs.fixing import Change, Fix
 
@@ -29,6 +29,7 @@ __all__ = [
     "Location",
     "Related",
     "Severity",
+    "Suppressed",
     "__version__",
     "build",
     "check",
@@ -46,6 +47,7 @@ _HOME = {
     "Location": "diagnostics",
     "Related": "diagnostics",
     "Severity": "diagnostics",
+    "Suppressed": "diagnostics",
     "build": "api",
     "check": "api",
     "fix": "api",

@@ -13,7 +13,7 @@ import yaml
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.settings import settings_of
 from fhir_codesystem.convert.forms import in_form
-from fhir_codesystem.diagnostics import Severity
+from fhir_codesystem.diagnostics import MOST, Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.draft import draft
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.convert.forms import InForm
-    from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.diagnostics import Diagnostic, Suppressed
     from fhir_codesystem.pipeline import Outcome
     from fhir_codesystem.repairs.fixing import Fix
     from fhir_codesystem.sources import Input
@@ -53,6 +53,11 @@ class Built:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The findings, in the order of their places."""
         return self.outcome.diagnostics
+
+    @property
+    def suppressed(self) -> tuple[Suppressed, ...]:
+        """The findings that the metadata says not to tell, with the reasons."""
+        return self.outcome.suppressed
 
     @property
     def ok(self) -> bool:
@@ -155,16 +160,19 @@ def check(
     metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
     fhir_version: FHIRVersion | str | None = None,
     canonical: str | None = None,
+    most: int | None = MOST,
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a source, in the order of the places; nothing is written.
 
     Of a table that is what `build` would find. A CodeSystem in JSON or XML, and one inside a
     ValueSet, is judged as it is: by the rules of the official HL7 validator, and ours.
 
-    The parameters are those of `build`. Raises EnvironmentProblem where a file cannot be read.
+    Of each rule ``most`` findings are told, the last of them counting the rest; None tells all, but
+    for what reading a table has left out. The other parameters are those of `build`. Raises
+    EnvironmentProblem where a file cannot be read.
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
-    return Run(Options(version, canonical)).check(_input(source, metadata)).diagnostics
+    return Run(Options(version, canonical, most=most)).check(_input(source, metadata)).diagnostics
 
 
 def fix(

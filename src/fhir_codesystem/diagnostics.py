@@ -101,10 +101,19 @@ class Diagnostic:
         return (place.path, place.line or 0, place.column or 0, self.rule.number)
 
 
-def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that is not told, since the metadata says so: why, and where that stands."""
+
+    finding: Diagnostic
+    reason: str
+    location: Location
+
+
+def in_order(diagnostics: Iterable[Diagnostic], most: int | None = MOST) -> tuple[Diagnostic, ...]:
     """Return the findings in the order of their places; equal places keep their order.
 
-    Of each rule only the first `MOST` are told, the last of them counting those left out.
+    Of each rule only the first ``most`` are told, the last of them counting those left out.
     """
     kept: list[Diagnostic] = []
     last: dict[str, int] = {}
@@ -112,7 +121,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     for found in sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key):
         number = found.rule.number
         told[number] += 1
-        if told[number] > MOST:
+        if most is not None and told[number] > most:
             at = last[number]
             kept[at] = replace(kept[at], more=kept[at].more + 1 + found.more)
         else:

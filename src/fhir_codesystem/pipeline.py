@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
 from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
@@ -20,49 +20,55 @@ from fhir_codesystem.concepts.further import further
 from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
-from fhir_codesystem.diagnostics import Diagnostic, Location, Severity, has_errors, in_order
-from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
-from fhir_codesystem.reference import dicom
-from fhir_codesystem.reference.reference import of_code_system
+from fhir_codesystem.metadata.suppressions import suppress
+from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
-from fhir_codesystem.rules.reference import NO_REFERENCE, dicom_is_missing
 from fhir_codesystem.rules.registry import check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
-from fhir_codesystem.sources import alone
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
+    from fhir_codesystem.diagnostics import Suppressed
     from fhir_codesystem.metadata.settings import Build
-    from fhir_codesystem.reference.reference import Reference
+    from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asks for: it goes before what the metadata says (but for the URL)."""
+    """What the caller asks for: it goes before what the metadata says (but for the URL).
+
+    ``most`` is how many findings of a rule are told of a source; None: all that were made.
+    """
 
     fhir_version: FHIRVersion | None = None
     canonical: str | None = None
     templates: Path | None = None
     strict: bool = False
+    most: int | None = MOST
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source: findings, and where none forbids it, the artifacts."""
+    """What became of one source: findings, and where none forbids it, the artifacts.
+
+    ``suppressed`` are findings that the metadata says not to tell.
+    """
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
@@ -70,6 +76,7 @@ class Outcome:
     codesystem: CodeSystem | None = None
     artifacts: dict[str, bytes] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
     @property
     def concepts(self) -> int:
@@ -108,17 +115,25 @@ class Run:
             message = f"the id {codesystem.id} is that of {other} too, built in this run"
             hint = SAME_ARTIFACT.fix
             found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
+        at_code = ConceptRows(codesystem).holds
         if codesystem is None:
-            return Outcome(source.path, in_order(found), rows_read)
+            return self._outcome(source, found, at_code, rows_read)
         if has_errors(found):
             found += check(codesystem)
-            return Outcome(source.path, in_order(found), rows_read)
+            return self._outcome(source, found, at_code, rows_read)
         with Memory() if self.output is None else Folder(self.output) as sink:
-            if not self._checked_and_emitted(codesystem, sink, found):
-                return Outcome(source.path, in_order(found), rows_read)
+            found += self._emitted(codesystem, sink)
+            outcome = self._outcome(source, found, at_code, rows_read, complete=True)
+            if has_errors(outcome.diagnostics, strict=self.options.strict):
+                return outcome
+            sink.commit()
         self.written |= dict.fromkeys(names(codesystem), source.path)
-        made = sink.artifacts, tuple(sink.files)
-        return Outcome(source.path, in_order(found), rows_read, codesystem, *made)
+        return replace(
+            outcome,
+            codesystem=codesystem,
+            artifacts=sink.artifacts,
+            files=tuple(sink.files),
+        )
 
     def check(self, source: Input) -> Outcome:
         """Return what is found in a source; nothing is made of it.
@@ -129,22 +144,35 @@ class Run:
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
         version = self.options.fhir_version or source.build.version or FHIRVersion.R4
-        return Outcome(source.path, in_order(findings_of_resource(data, version)))
+        found = findings_of_resource(data, version)
+        if source.document is not None:
+            found += source.document.found
+        at_code = ConceptElements(data.data).holds
+        return self._outcome(source, found, at_code, complete=True)
 
-    def _checked_and_emitted(
-        self, codesystem: CodeSystem, sink: Sink, found: list[Diagnostic]
-    ) -> bool:
+    def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
         with ThreadPoolExecutor(1) as pool:
             verdict = pool.submit(lambda: list(check(codesystem)))
             emitted = emit(codesystem, self.templates, sink, self.tell)
-            found += [*verdict.result(), *emitted.diagnostics]
-        if has_errors(found, strict=self.options.strict):
-            return False
-        if emitted.refused is not None:
+            found = [*verdict.result(), *emitted.diagnostics]
+        if emitted.refused is not None and not has_errors(found):
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
-        sink.commit()
-        return True
+        return found
+
+    def _outcome(
+        self,
+        source: Input,
+        found: Sequence[Diagnostic],
+        at_code: AtCode,
+        rows: int = 0,
+        *,
+        complete: bool = False,
+    ) -> Outcome:
+        """Say what is found in a source of which nothing is made (yet)."""
+        entries, most = source.build.suppressions, self.options.most
+        told, suppressed = suppress(found, entries, at_code, complete=complete, most=most)
+        return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
 def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
@@ -185,7 +213,7 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         table=table,
         columns=columns,
         hierarchy=made.hierarchy,
-        reference=_reference(source, found),
+        reference=read_reference(source, lambda each: prepare(each, Options()), found),
     )
     codesystem, derived = assemble(
         stated,
@@ -204,29 +232,6 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
 def _read(source: Input) -> Reading:
     data = source.source()
     return read(data) if data is not None else Reading(None, ())
-
-
-def _reference(source: Input, found: list[Diagnostic]) -> Reference | None:
-    """Read what a code system is to be compared with; what cannot be read is told."""
-    wanted, document = source.build.reference, source.document
-    if wanted is None or document is None:
-        return None
-    place = source.build.reference_place or document.whole
-    if wanted == dicom.NAME:
-        dictionary = dicom.dictionary()
-        if dictionary is None:
-            found.append(dicom_is_missing(place))
-        return dictionary
-    try:
-        read, _, told = prepare(alone(Path(document.path).parent / wanted), Options())
-    except EnvironmentProblem as problem:
-        read, reason = None, str(problem)
-    else:
-        reason = "; ".join(each.message for each in told if each.severity is Severity.ERROR)
-    if read is None:
-        found.append(NO_REFERENCE.at(place, reason, hint=NO_REFERENCE.fix))
-        return None
-    return of_code_system(read, wanted)
 
 
 def _with_stated(

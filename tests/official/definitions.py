@@ -43,7 +43,7 @@ def element(definition: Resource) -> dict[str, Any]:
     if "contentReference" in definition:
         kept["same"] = definition["contentReference"].split("#")[1]
     else:
-        kept["types"] = [each["code"].removeprefix(SYSTEM) for each in definition.get("type", [])]
+        kept["types"] = [fhir_type(each) for each in definition.get("type", [])]
     binding = definition.get("binding", {})
     if binding.get("strength") in ("required", "extensible", "preferred") and "valueSet" in binding:
         kept["binding"] = [binding["strength"], binding["valueSet"].split("|")[0]]
@@ -51,6 +51,14 @@ def element(definition: Resource) -> dict[str, Any]:
     if targets:
         kept["targets"] = [url.rpartition("/")[2] for url in targets]
     return kept
+
+
+def fhir_type(stated: Resource) -> str:
+    """Name a type; of ids and of URLs of extensions the one that FHIR means."""
+    for each in stated.get("extension", []):
+        if each["url"].endswith("structuredefinition-fhir-type"):
+            return str(each.get("valueUrl", each.get("valueUri")))
+    return str(stated["code"].removeprefix(SYSTEM)).replace("String", "string")
 
 
 def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
@@ -76,7 +84,8 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
                 if regex:
                     made[name]["regex"] = regex
                 continue
-            made[owner]["elements"][last] = kept
+            if name != "xhtml":
+                made[owner]["elements"][last] = kept
     return dict(sorted(made.items()))
 
 
@@ -191,11 +200,24 @@ def make(version: str, folder: Path) -> dict[str, Any]:
         "resources": sorted(n for n, each in types.items() if each["kind"] == "resource"),
         "codes": {url: terminology.codes(url) for url in sorted(bound)},
         "extensions": dict(sorted(extensions.items())),
-        "profiles": sorted(
-            each["url"] for each in defined if each.get("derivation") == "constraint"
-        ),
+        "urls": sorted({each["url"] for each in read if "url" in each} - set(terminology.sets)),
+        "profiles": {
+            each["url"]: required(each)
+            for each in defined
+            if each["type"] == "CodeSystem" and each.get("derivation") == "constraint"
+        },
         "valueSets": {url: includes(each) for url, each in sorted(terminology.sets.items())},
     }
+
+
+def required(profile: Resource) -> dict[str, list[str]]:
+    """List what a profile of CodeSystem requires, by the path of the element it is in."""
+    needed: dict[str, list[str]] = {}
+    for each in profile["snapshot"]["element"][1:]:
+        owner, _, name = each["path"].rpartition(".")
+        if each.get("min"):
+            needed.setdefault(owner, []).append(name)
+    return needed
 
 
 def includes(value_set: Resource) -> list[list[Any]]:

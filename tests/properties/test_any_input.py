@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import click
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 import fhir_codesystem
 from fhir_codesystem.errors import BuildFailed
-from fhir_codesystem.reporters import json as json_reporter
 from fhir_codesystem.reporters import text as text_reporter
+from fhir_codesystem.reporters.formats import FORMATS, TEXT, reporter
+from fhir_codesystem.reporters.report import Report, Told
 from fhir_codesystem.tables.decoding import decode
 
 from .builds import table
@@ -76,9 +78,14 @@ def check(built: Built, sources: Mapping[str, bytes]) -> None:
             assert inside, (place, found.message)
         for told in text_reporter.lines(found, quote):
             assert click.unstyle(told).isprintable(), told
-    summary: dict[str, Any] = {}
-    findings = json.loads(json_reporter.report(built.diagnostics, summary))["findings"]
+    report = Report([Told(built.outcome.path, built.diagnostics)], folder="/work")
+    told_in = {style: reporter(style)(report) for style in FORMATS if style != TEXT}
+    findings = json.loads(told_in["json"])["findings"]
     assert [each["message"] for each in findings] == [each.message for each in built.diagnostics]
+    assert len(json.loads(told_in["sarif"])["runs"][0]["results"]) == len(findings)
+    assert len(json.loads(told_in["fhir"])["issue"]) == max(1, len(findings))
+    assert len(told_in["github"].splitlines()) == len(findings)
+    assert ET.fromstring(told_in["junit"]).tag == "testsuites"
     if built.ok:
         assert json.loads(built.json) == built.resource
         assert built.markdown.endswith("\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.tables.propcsv import read, recognises
 from fhir_codesystem.tables.source import Source
 
@@ -111,6 +112,7 @@ def test_cells_are_placed_where_they_stand() -> None:
         [(5, 1), (7, 1)],
         [(5, 1), (7, 1)],
     ]
+    assert table.heading(0) == Location("codes.csv")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import click
 from fhir_codesystem.cli import findings
 from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.diagnostics import has_errors, shown
+from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
     from fhir_codesystem.pipeline import Outcome
@@ -77,8 +78,8 @@ def command(
     seconds = time.perf_counter() - started
     files = [shown(file) for outcome in outcomes for file in outcome.files]
     summary = findings.summary_of(outcomes, seconds) | {"files": files}
-    if style == "json":
-        _report(outcomes, summary | {"problems": problems}, quiet=quiet)
+    if style != TEXT:
+        findings.tell_all(outcomes, style, summary, problems, quiet=quiet, strict=strict, err=True)
     else:
         _close(summary, problems, quiet=quiet, strict=strict)
     failed = any(has_errors(outcome.diagnostics, strict=strict) for outcome in outcomes)
@@ -86,17 +87,10 @@ def command(
 
 
 def _print(outcome: Outcome, *, style: str, quiet: bool) -> None:
-    if style == "text":
+    if style == TEXT:
         findings.tell(outcome.diagnostics, quiet=quiet)
     for file in outcome.files:
         click.echo(shown(file))
-
-
-def _report(outcomes: list[Outcome], summary: dict[str, Any], *, quiet: bool) -> None:
-    from fhir_codesystem.reporters.json import report
-
-    found = [each for outcome in outcomes for each in outcome.diagnostics]
-    click.echo(report(findings.wanted(found, quiet=quiet), summary), err=True)
 
 
 def _close(summary: dict[str, Any], problems: list[str], *, quiet: bool, strict: bool) -> None:

@@ -13,6 +13,7 @@ import click
 from fhir_codesystem.cli import findings
 from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.diagnostics import MOST, has_errors, printable, quoted
+from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--write", is_flag=True, help="With --fix: change the files so.")
 @findings.metadata_options
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--all", "every", is_flag=True, help="Tell more than 20 findings of a rule.")
 @findings.options
 def command(
     *,
@@ -37,6 +39,7 @@ def command(
     canonical: str | None,
     fhir_version: str | None,
     strict: bool,
+    every: bool,
     quiet: bool,
     style: str,
     debug: bool,  # noqa: ARG001 - seen by main()
@@ -47,6 +50,9 @@ def command(
     everything in input/ is checked. What a build would find goes to standard output, and nothing
     is written.
 
+    Of each rule 20 findings are told and the rest is counted; with --all every finding of a
+    resource is told. Of a table more is told too, but what reading it left out stays counted.
+
     With --fix the diff goes to standard output and the findings to standard error; with --write
     too the files are changed as the diff shows, and the findings are those that remain.
 
@@ -55,6 +61,8 @@ def command(
     """
     if write and not fix:
         raise click.UsageError("--write goes with --fix, which shows what would be written")
+    if fix and style not in {TEXT, "json"}:
+        raise click.UsageError(f"--fix goes with --format text or json; {style} tells no repairs")
     started = time.perf_counter()
     problems: list[str] = []
     inputs = findings.inputs_of(files, problems)
@@ -66,7 +74,8 @@ def command(
     outcomes: list[Outcome] = []
     fixes: list[Fix] = []
     with Progress(len(inputs)) as progress:
-        run = Run(Options(version, canonical, strict=strict), tell=progress.tell)
+        most = None if every else MOST
+        run = Run(Options(version, canonical, strict=strict, most=most), tell=progress.tell)
         for each in inputs:
             done = findings.tried(partial(_fixed, each, write=write), problems) if fix else None
             outcome = findings.tried(partial(run.check, each), problems)
@@ -77,11 +86,14 @@ def command(
                 _show(done, style=style)
             if outcome is not None:
                 outcomes.append(replace(outcome, artifacts={}))
-                if style == "text":
+                if style == TEXT:
                     findings.tell(outcome.diagnostics, quiet=quiet, err=fix)
     summary = findings.summary_of(outcomes, time.perf_counter() - started)
-    if style == "json":
-        _report(outcomes, fixes if fix else None, summary | {"problems": problems}, quiet=quiet)
+    if style != TEXT:
+        repairs = [_as_dict(each) for each in fixes] if fix else None
+        findings.tell_all(
+            outcomes, style, summary, problems, quiet=quiet, strict=strict, fixes=repairs
+        )
     else:
         findings.say(problems)
         if outcomes and not quiet:
@@ -106,7 +118,7 @@ def _show(done: Fix, *, style: str) -> None:
     """Show the diff to a person, or hand it on as it is; say what must be changed by hand."""
     from fhir_codesystem.reporters.diff import lines
 
-    if style == "json":
+    if style != TEXT:
         return
     if sys.stdout.isatty():
         for line in lines(done.diff):
@@ -130,11 +142,7 @@ def _counted(fixes: list[Fix], *, write: bool) -> str:
     return told
 
 
-def _report(
-    outcomes: list[Outcome], fixes: list[Fix] | None, summary: dict[str, Any], *, quiet: bool
-) -> None:
-    from fhir_codesystem.reporters.json import fix_as_dict, report
+def _as_dict(fix: Fix) -> dict[str, Any]:
+    from fhir_codesystem.reporters.json import fix_as_dict
 
-    found = [each for outcome in outcomes for each in outcome.diagnostics]
-    told = None if fixes is None else [fix_as_dict(each) for each in fixes]
-    click.echo(report(findings.wanted(found, quiet=quiet), summary, told))
+    return fix_as_dict(fix)

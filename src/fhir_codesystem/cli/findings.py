@@ -13,6 +13,7 @@ import click
 from fhir_codesystem.cli.loading import load
 from fhir_codesystem.diagnostics import Severity, count_of, printable
 from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.reporters.formats import FORMATS, TEXT, reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,8 +35,8 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--format",
                 "style",
-                type=click.Choice(["text", "json"]),
-                default="text",
+                type=click.Choice(FORMATS),
+                default=TEXT,
                 show_default=True,
                 help="Form of the findings.",
             ),
@@ -113,6 +114,28 @@ def tell(diagnostics: Iterable[Diagnostic], *, quiet: bool, err: bool = True) ->
             click.echo(line, err=err)
 
 
+def tell_all(
+    outcomes: Sequence[Outcome],
+    style: str,
+    summary: dict[str, Any],
+    problems: Sequence[str],
+    *,
+    quiet: bool,
+    strict: bool,
+    fixes: Sequence[dict[str, Any]] | None = None,
+    err: bool = False,
+) -> None:
+    """Tell all that was found in a form for programs."""
+    from fhir_codesystem.reporters.report import Report, Told
+
+    sources = [
+        Told(each.path, wanted(each.diagnostics, quiet=quiet), each.suppressed) for each in outcomes
+    ]
+    report = Report(sources, summary, problems, fixes, str(Path.cwd()), strict)
+    if told := reporter(style)(report):
+        click.echo(told, err=err)
+
+
 def forget_lines() -> None:
     """Read the lines of sources again when they are next shown: a source has changed."""
     _source_lines.cache_clear()
@@ -147,6 +170,9 @@ def summary_of(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
         "errors": count_of(found, Severity.ERROR),
         "warnings": count_of(found, Severity.WARNING),
         "information": count_of(found, Severity.INFORMATION),
+        "suppressed": sum(
+            1 + each.finding.more for outcome in outcomes for each in outcome.suppressed
+        ),
         "seconds": round(seconds, 3),
     }
 
@@ -168,6 +194,8 @@ def sentence(summary: dict[str, Any], done: Iterable[str], *, strict: bool) -> s
     parts += [counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]]
     if strict and summary["warnings"]:
         parts[-1] += " that --strict makes errors"
+    if summary["suppressed"]:
+        parts.append(f"{summary['suppressed']:,} suppressed")
     if summary["failed"]:
         parts.append(f"{counted(summary['failed'], 'source')} of {summary['sources']:,} failed")
     return f"{', '.join(parts)} ({summary['seconds']:.2f} s)"

@@ -92,7 +92,7 @@ def _is_outline(told: pl.Series) -> bool:
 
 def _told(table: Table, where: str, tell: bool) -> list[Diagnostic]:  # noqa: FBT001
     message = f"the hierarchy is read from {where}"
-    place = Location(table.path, table.header_line)
+    place = Location(table.path, table.header_line or None)
     return [rules.HIERARCHY_FOUND.at(place, message)] if tell else []
 
 

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fhir_codesystem.codesystem.versions import FHIRVersion
+from fhir_codesystem.diagnostics import Severity, quoted
+from fhir_codesystem.instance import bindings
+from fhir_codesystem.instance.primitives import DATES
+from fhir_codesystem.instance.urls import is_absolute
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +26,80 @@ def _contact_point(element: Element, walk: Walk) -> None:
         walk.issues.error("cpt-2", element, message)
 
 
+def _coding(element: Element, walk: Walk) -> None:
+    around = element.parent
+    if around is None or around.structure.name != "CodeableConcept":
+        bindings.check_coding(element, walk)
+    if walk.version is FHIRVersion.R5 and element.child("code") is None:
+        if element.child("display") is not None:
+            message = "a display without a code says nothing (cod-1)"
+            walk.issues.warning("cod-1", element, message)
+
+
+def _quantity(element: Element, walk: Walk) -> None:
+    bindings.check_quantity(element, walk)
+    if element.child("code") is not None and element.child("system") is None:
+        walk.issues.error("qty-3", element, "a unit's code has no system (qty-3)")
+
+
+def _period(element: Element, walk: Walk) -> None:
+    start, end = element.text("start"), element.text("end")
+    if not (start and end):
+        return
+    dates = DATES["dateTime"]
+    start, end = start.strip(), end.strip()
+    good = dates.fullmatch(start) and dates.fullmatch(end)
+    if not good or not _in_order(start, end, walk.version is FHIRVersion.R5):
+        message = f"the period ends, {end}, before it starts, {start} (per-1)"
+        walk.issues.error("per-1", element, message)
+
+
+def _in_order(start: str, end: str, r5: bool) -> bool:
+    """Compare two dates as FHIRPath does: those of different precision may not be comparable."""
+    length = min(len(start), len(end))
+    if r5:
+        return start[:length] <= end[:length]
+    if start[:length] != end[:length]:
+        return start[:length] < end[:length]
+    return len(start) == len(end)
+
+
+def _identifier(element: Element, walk: Walk) -> None:
+    value = element.text("value")
+    if walk.version is FHIRVersion.R5 and element.child("value") is None:
+        walk.issues.warning("ident-1", element, "an identifier has a value (ident-1)")
+    system = element.text("system")
+    if system and not system.startswith(("http:", "https:", "urn:", "ldap:")):
+        message = f"the system {quoted(system)} of the identifier is not absolute"
+        walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_SYSTEM", element, message)
+    uri = system == "urn:ietf:rfc:3986"
+    if uri and value and not is_absolute(value):
+        message = f"the identifier {quoted(value)} is to be a whole URI, as its system says"
+        key = "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE"
+        walk.issues.inside(key, Severity.ERROR, element, "value", message)
+
+
+def _designation(element: Element, walk: Walk) -> None:
+    if element.child("additionalUse") is not None and element.child("use") is None:
+        message = "a designation with a further use has a use (csd-5)"
+        walk.issues.error("csd-5", element, message)
+
+
+def _extension(element: Element, walk: Walk) -> None:
+    inside = any(each.name == "extension" for each in element.children)
+    if inside == (element.child("value") is not None):
+        message = "an extension has either a value or further extensions (ext-1)"
+        walk.issues.error("ext-1", element, message)
+
+
 CHECKS: dict[str, Callable[[Element, Walk], None]] = {
     "ContactPoint": _contact_point,
+    "Coding": _coding,
+    "CodeableConcept": bindings.check_concept,
+    "Quantity": _quantity,
+    "Period": _period,
+    "Identifier": _identifier,
+    "CodeSystem.concept.designation": _designation,
+    "Extension": _extension,
 }
 """The checks by the name of the type."""

@@ -18,8 +18,6 @@ from fhir_codesystem.instance.known import System, ValueSet
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
 
-PRIMITIVES = ("primitive-type",)
-STRINGS = ("String", "System.String")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +105,15 @@ class Definitions:
         return systems
 
     @cached_property
-    def profiles(self) -> frozenset[str]:
-        """The URLs of the profiles and extensions that the specification brings."""
-        return frozenset(self._data["profiles"])
+    def urls(self) -> frozenset[str]:
+        """The canonical URLs of all that the specification brings."""
+        return frozenset((*self._data["urls"], *self._data["valueSets"]))
+
+    @property
+    def profiles(self) -> dict[str, dict[str, list[str]]]:
+        """The profiles of CodeSystem: what they require, by the path of the element it is in."""
+        required: dict[str, dict[str, list[str]]] = self._data["profiles"]
+        return required
 
     def foreign(self, name: str) -> Structure:
         """Return a resource type of which no more is known than all resources have."""
@@ -130,7 +134,7 @@ class Definitions:
         named = []
         for definition in structure.elements.values():
             for kind in definition.types:
-                of = self.structures.get("string" if kind in STRINGS else kind)
+                of = self.structures.get(kind)
                 if of is not None:
                     named.append((json_name(definition, kind), (definition, of)))
         return named

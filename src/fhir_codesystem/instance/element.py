@@ -17,8 +17,9 @@ class Element:
     """An element of a resource: of a type, with a value (primitive types) and children.
 
     ``name`` is as JSON writes it (``valueCode``), ``index`` counts those that repeat; it is -1 for
-    an element that does not. ``json`` is false where the value is of another JSON type than its
-    own. ``line`` and ``column`` are known in XML only: in JSON they are looked for when asked.
+    an element that does not; ``position`` is its place in the JSON array, where null counts too, and
+    ``wrapped`` says that there is no array though there should be one. ``line`` and ``column`` are
+    known in XML only: in JSON they are looked for when asked.
     """
 
     __slots__ = (
@@ -29,6 +30,7 @@ class Element:
         "line",
         "name",
         "parent",
+        "position",
         "structure",
         "value",
         "wrapped",
@@ -47,6 +49,7 @@ class Element:
         self.parent = parent
         self.definition = definition
         self.index = index
+        self.position = index
         self.value: str | None = None
         self.children: list[Element] = []
         self.wrapped = False
@@ -76,7 +79,10 @@ class Element:
             return self.name
         if definition.choice:
             return f"{definition.name[:-3]}.ofType({self.structure.name})"
-        return self.name if self.index < 0 else f"{self.name}[{self.index}]"
+        step = self.name if self.index < 0 else f"{self.name}[{self.index}]"
+        if self.structure.kind == "resource" and self.parent is not None:
+            step += f"/*{self.structure.name}/{self.text('id') or 'null'}*/"
+        return step
 
     @property
     def spot(self) -> Spot:
@@ -92,7 +98,7 @@ class Element:
         at: Element = self
         while at.parent is not None:
             if at.index >= 0 and not at.wrapped:
-                steps.append(at.index)
+                steps.append(at.position)
             steps.append(at.name)
             at = at.parent
         return tuple(reversed(steps))

@@ -43,7 +43,8 @@ class _Reader:
             return None
         if kind not in self.definitions.resources:
             message = f"FHIR has no resource {quoted(kind)}"
-            self._written("THIS_CANNOT_BE_PARSED_AS_A_FHIR_OBJECT", "", message, ("resourceType",))
+            key = "THIS_DOES_NOT_APPEAR_TO_BE_A_FHIR_RESOURCE_UNKNOWN_NAME_"
+            self._written(key, kind, message, ("resourceType",))
             return None
         if kind not in kinds:
             return None
@@ -168,7 +169,8 @@ class _Reader:
             message += f"this is {_kind_of(value)}"
             self._written("THIS_PROPERTY_MUST_BE__NOT_", inside, message, path)
             return
-        made = Element(name, structure, element, definition, index if many else -1)
+        made = Element(name, structure, element, definition, _number(element, name, many))
+        made.position = index
         made.wrapped = wrapped
         if self.slips:
             self._commented(made.json_path, inside)
@@ -282,7 +284,9 @@ class _Reader:
             path = (*element.json_path, f"_{name}")
             self._written("THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_", inside, message, path)
             return
-        made = Element(name, structure, element, definition, index)
+        many = definition.many
+        made = Element(name, structure, element, definition, _number(element, name, many))
+        made.position = index
         element.children.append(made)
         if main is not _ABSENT:
             kind = structure.name
@@ -345,6 +349,14 @@ class _Reader:
 
     def _slip(self, slip: Slip, expression: str, message: str) -> None:
         self.issues.written(slip.key, expression, message, Spot(offset=slip.offset))
+
+
+def _number(element: Element, name: str, many: bool) -> int:  # noqa: FBT001
+    """Count the children of a name that there are already; -1 for one that does not repeat."""
+    if not many:
+        return -1
+    last = element.children[-1] if element.children else None
+    return last.index + 1 if last is not None and last.name == name else 0
 
 
 def _kind_of(value: Any) -> str:

@@ -65,6 +65,23 @@ class Issues:
         """Add an issue of a severity at an element."""
         self.found.append(Issue(key, severity, at.path, message, at.spot))
 
+    def placed(self, key: str, expression: str, at: Element, message: str) -> None:
+        """Add an error at an element whose place the validator writes in a way of its own."""
+        self.found.append(Issue(key, Severity.ERROR, expression, message, at.spot))
+
+    def inside(
+        self,
+        key: str,
+        severity: Severity,
+        at: Element,
+        name: str,
+        message: str,
+        hint: str | None = None,
+    ) -> None:
+        """Add an issue at a child of an element, which need not be there."""
+        child = at.child(name) or at
+        self.found.append(Issue(key, severity, f"{at.path}.{name}", message, child.spot, hint))
+
     def written(
         self, key: str, expression: str, message: str, spot: Spot, hint: str | None = None
     ) -> None:

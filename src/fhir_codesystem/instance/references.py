@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
-from fhir_codesystem.instance.urls import CONTACTS, RFC, is_absolute, is_example, is_hl7_space
+from fhir_codesystem.instance.urls import RFC, is_absolute, is_example, is_hl7_space
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.element import Element
     from fhir_codesystem.instance.structure import Walk
 
 KINDS = frozenset(("uri", "url", "canonical", "oid"))
-NAMES = frozenset(
-    (
-        "urn:hl7-org:v3",
-        "urn:hl7-org:sdtc",
-        "urn:ietf:bcp:13",
-    )
-)
-SIDS = frozenset(
+KNOWN = frozenset(
     "http://hl7.org/fhir/sid/" + name
     for name in (
         *("ndc", "icpc-2", "icpc-1", "icpc-1-nl", "icd-9", "icd-10", "cvx", "srt", "icd-10-vn"),
         *("icd-10-cm", "icd-10-am", "icd-9-cm", "icf-nl", "ca-hc-npn", "ca-hc-din", "dsm5"),
         *("ex-icd-10-procedures", "us-ssn", "us-npi", "eui-48/bluetooth", "eui-48/ethernet"),
     )
+) | {
+    "http://hl7.org/fhir/w5",
+    "http://hl7.org/fhir/fivews",
+    "http://hl7.org/fhir/workflow",
+    "http://hl7.org/fhir/ConsentPolicy/opt-out",
+    "http://hl7.org/fhir/ConsentPolicy/opt-in",
+}
+"""Identifiers that HL7 made for code systems and identifiers of others, and some more."""
+
+TYPES_OF_FHIRPATH = frozenset(
+    "http://hl7.org/fhirpath/System." + name
+    for name in ("Boolean", "String", "Integer", "Decimal", "Date", "Time", "DateTime", "Quantity")
 )
-"""Identifiers that HL7 made for code systems and identifiers of others."""
 
 
 def check(element: Element, resource: Element, walk: Walk) -> None:
@@ -35,7 +41,7 @@ def check(element: Element, resource: Element, walk: Walk) -> None:
     url = element.value or ""
     kind = element.structure.name
     definition = element.definition
-    if definition is None or definition.name == "url" and element.parent is resource:
+    if definition is None or (definition.name == "url" and element.parent is resource):
         _own(element, walk)
         return
     if url.startswith("#"):
@@ -44,6 +50,9 @@ def check(element: Element, resource: Element, walk: Walk) -> None:
         return
     if _found(url, kind, walk):
         return
+    if url.startswith("https:") and _found(url.replace("https://", "http://"), kind, walk):
+        message = f"{element.name} {quoted(url)} is known with http:, not with https:"
+        walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_URL_WRONG_HTTPS", element, message)
     if kind == "canonical":
         if is_example(url):
             message = f"{element.name} {quoted(url)} is a URL of examples"
@@ -52,7 +61,7 @@ def check(element: Element, resource: Element, walk: Walk) -> None:
             message = f"nothing here defines {element.name} {quoted(url)}"
             walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_CANONICAL_RESOLVE", element, message)
         return
-    if definition.path == "Extension.url" or _exempt(element):
+    if definition.path.startswith("Extension.value"):
         return
     message = f"nothing here defines {element.name} {quoted(url)}"
     if is_hl7_space(url):
@@ -84,18 +93,41 @@ def _internal(element: Element, fragment: str, walk: Walk) -> None:
         walk.issues.warning("TYPE_SPECIFIC_CHECKS_DT_URL_INTERNAL_WARN", element, message)
 
 
-def _exempt(element: Element) -> bool:
-    return False
-
-
 def _found(url: str, kind: str, walk: Walk) -> bool:
-    if url in NAMES or url in SIDS or url.startswith(CONTACTS) or RFC.fullmatch(url):
+    """Whether the official validator finds what a URL names, without a network."""
+    if not url.startswith(("http://", "https://")):
         return True
-    if not is_absolute(url):
+    bare = url.partition("|")[0].partition("#")[0]
+    if url in KNOWN or bare in walk.definitions.urls or bare in TYPES_OF_FHIRPATH:
+        return True
+    if bare in walk.known.systems or bare in walk.known.value_sets or RFC.fullmatch(url):
+        return True
+    if "example.org" in url or "acme.com" in url or not is_absolute(url):
         return False
-    bare = url.rpartition("|")[0] or url
-    if bare.startswith("http://hl7.org/fhir") or kind == "canonical":
+    if url.startswith("http://hl7.org/fhir") or kind == "canonical":
         return False
     parts = bare.split("/")
     at = next((i for i, part in enumerate(parts) if i and part in walk.definitions.resources), 0)
-    return not at or "/".join(parts[:at]) != "http://terminology.hl7.org"
+    terminology = at and "/".join(parts[:at]) == "http://terminology.hl7.org"
+    return not (terminology and walk.version is FHIRVersion.R5)
+
+
+def check_reference(element: Element, around: Element, walk: Walk) -> None:
+    """Check a Reference: https://hl7.org/fhir/R5/references.html#Reference."""
+    reference = element.text("reference")
+    if not reference:
+        identified = element.child("identifier") is not None
+        if not identified and not element.text("display"):
+            message = "the reference names nothing: no reference, identifier or display"
+            walk.issues.warning("REFERENCE_REF_NODISPLAY", element, message)
+        return
+    if re.search(r"\s", reference):
+        message = f"the reference {quoted(reference)} holds white space"
+        walk.issues.error("REFERENCE_REF_INVALID_REF", element, message)
+    if reference.startswith("#"):
+        walk.references.setdefault(id(around), set()).add(reference[1:])
+        ids = {each.text("id") for each in walk.root.all("contained")}
+        if reference != "#" and reference[1:] not in ids:
+            message = f"nothing contained has the id {reference[1:]} (ref-1)"
+            walk.issues.error("ref-1", element, message)
+            walk.issues.error("REFERENCE_REF_CANTRESOLVE", element, message)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import bindings, datatypes, extensions, narrative, references
+from fhir_codesystem.instance import bindings, datatypes, extensions, narrative, references, resource
 from fhir_codesystem.instance.primitives import check_primitive
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Walk:
         """Check an element and all inside it."""
         self._children(element, self.root)
 
-    def _children(self, element: Element, resource: Element) -> None:
+    def _children(self, element: Element, around: Element) -> None:
         structure = element.structure
         children = element.children
         for definition in structure.required:
@@ -51,14 +51,11 @@ class Walk:
                 self.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
         if len(children) > 1:
             self._most(element)
-        if not children and structure.kind != "resource":
-            message = f"{element.name} is empty (ele-1)"
-            self.issues.error("ele-1", element, message)
         check = datatypes.CHECKS.get(structure.name)
         if check is not None:
             check(element, self)
         for child in children:
-            self._one(child, resource)
+            self._one(child, around)
 
     def _most(self, element: Element) -> None:
         """Tell which elements there are too many of; only XML can say so."""
@@ -69,21 +66,20 @@ class Walk:
                 message = f"{definition.name} stands {count} times, {definition.most} at most"
                 self.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
 
-    def _one(self, element: Element, resource: Element) -> None:
+    def _one(self, element: Element, around: Element) -> None:
         structure = element.structure
         if structure.primitive:
-            self._primitive(element, resource)
+            self._primitive(element, around)
         elif structure.kind == "resource":
             self._contained(element)
         else:
-            definition = element.definition
-            if definition is not None and definition.strength is not None:
-                bindings.check_coded(element, self)
             if structure.name == "Extension":
                 extensions.check(element, self)
-            self._children(element, resource)
+            elif structure.name == "Reference":
+                references.check_reference(element, around, self)
+            self._children(element, around)
 
-    def _primitive(self, element: Element, resource: Element) -> None:
+    def _primitive(self, element: Element, around: Element) -> None:
         definition = element.definition
         usable = check_primitive(element, self.issues, self.year)
         if definition is not None and definition.strength is not None:
@@ -91,12 +87,13 @@ class Walk:
         if not element.value and not element.children:
             self.issues.error("ele-1", element, f"{element.name} is empty (ele-1)")
         if usable and element.structure.name in references.KINDS:
-            references.check(element, resource, self)
+            references.check(element, around, self)
         if element.structure.name == "xhtml":
             narrative.check(element, self)
         for child in element.children:
-            self._one(child, resource)
+            self._one(child, around)
 
     def _contained(self, element: Element) -> None:
+        resource.check(element, self)
         if element.structure.name in self.definitions.structures:
             self._children(element, element)

@@ -9,7 +9,6 @@ RFC = re.compile(r"https?://tools\.ietf\.org/html/rfc\d+")
 EXAMPLES = ("example.org", "acme.com", "acme.org", "example.com", "example.net")
 EXAMPLE_OIDS = ("urn:oid:1.3.6.1.4.1.32473.", "urn:oid:2.999.")
 HL7 = ("http://hl7.org/fhir", "http://terminology.hl7.org/", "http://fhir.org/guides")
-CONTACTS = ("tel:", "mailto:", "llp:")
 
 
 def is_absolute(url: str) -> bool:

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.instance import codesystem, fromjson, invariants, resource
+from fhir_codesystem.instance import fromjson, invariants, resource
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import parse
@@ -66,5 +66,7 @@ def judge(
         resource.check(root, walk)
         walk.check(root)
         invariants.check(root, walk)
-        codesystem.check(root, walk)
+        resource.check_contained(root, walk)
+        resource.check_ids(root, walk)
+        resource.check_profiles(root, walk)
     return Judged(issues.found, text, parsed)

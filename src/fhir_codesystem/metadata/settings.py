@@ -11,6 +11,7 @@ import yaml
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.metadata.document import did_you_mean
+from fhir_codesystem.metadata.suppressions import read_suppressions
 from fhir_codesystem.rules import metadata as rules
 from fhir_codesystem.tables.source import ANY, Wanted
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.diagnostics import Location
     from fhir_codesystem.metadata.document import Document
+    from fhir_codesystem.metadata.suppressions import Suppression
     from fhir_codesystem.rules.rule import Rule
 
 Choices = tuple[str, ...]
@@ -33,6 +35,7 @@ class Each(NamedTuple):
 
 TEXT = "a text"
 SWITCH = "true or false"
+ENTRIES = "a list of entries"
 FIELDS = (
     *("level", "code", "display", "definition", "parent"),
     *("property", "designation", "ignore"),
@@ -74,6 +77,7 @@ SCHEMA: dict[str, Any] = {
     },
     "narrative": SWITCH,
     "reference": TEXT,
+    "suppress": ENTRIES,
 }
 """All settings. A mapping of settings may be given one value for all in it that know the value."""
 
@@ -106,6 +110,7 @@ class Build:
     narrative: bool = True
     reference: str | None = None
     reference_place: Location | None = None
+    suppressions: tuple[Suppression, ...] = ()
 
     def policy(self, case: str) -> str:
         """Return the policy for a case of duplicates: ``repeat``, ``conflict.display``, ..."""
@@ -148,6 +153,7 @@ def read_settings(document: Document) -> Build:
         narrative=values.get("build.narrative") != "false",
         reference=values.get("build.reference"),
         reference_place=places.get("build.reference"),
+        suppressions=reader.suppressions,
     )
 
 
@@ -158,6 +164,7 @@ class _Reader:
         self.document = document
         self.stated: dict[str, tuple[str, Location]] = {}
         self.columns: list[ColumnSetting] = []
+        self.suppressions: tuple[Suppression, ...] = ()
 
     def read(self, node: yaml.Node, schema: Any, name: str) -> None:
         """Read a setting, or a mapping of settings."""
@@ -166,6 +173,8 @@ class _Reader:
                 self._column(key, value, schema.values, f"{name}.{key.value}")
         elif isinstance(schema, dict):
             self._group(node, schema, name)
+        elif schema is ENTRIES:
+            self.suppressions = read_suppressions(self.document, node)
         elif schema in (TEXT, SWITCH):
             self._text(node, schema, name)
         elif self._is_one_of(node, schema, name):

@@ -5,6 +5,7 @@ from fhir_codesystem.rules.rule import METADATA, TABLE, Example, Rule
 
 RESOURCE = "https://hl7.org/fhir/R4/codesystem-definitions.html"
 SETTINGS = "the settings, README.md"
+SUPPRESSIONS = "suppressed findings, docs/reporters.md"
 GOOD = "url: http://example.org/x\nstatus: draft\ncontent: complete\n"
 
 YAML_SYNTAX = Rule(
@@ -173,6 +174,59 @@ STATED_BY_SOURCE = Rule(
     holds=Example(metadata=GOOD),
     source=RESOURCE,
 )
+UNKNOWN_RULE = Rule(
+    number="CS314",
+    name="unknown-rule",
+    severity=Severity.ERROR,
+    what="There is no rule of the number or the name that build: suppress: gives.",
+    why="Findings that were meant would be told all the same, and nobody would know why.",
+    fix="Write the number or the name of a rule, as findings have it: CS443 or no-display.",
+    breaks=Example(
+        metadata=GOOD + "build:\n  suppress:\n  - {rule: no-dispaly, reason: as printed}\n",
+        place=(METADATA, 6, 12),
+    ),
+    holds=Example(
+        table="Code | Display\na |\n",
+        metadata=GOOD + "build:\n  suppress:\n  - {rule: no-display, reason: as printed}\n",
+    ),
+    source=SUPPRESSIONS,
+)
+INCOMPLETE_SUPPRESSION = Rule(
+    number="CS315",
+    name="incomplete-suppression",
+    severity=Severity.ERROR,
+    what="An entry of build: suppress: does not say which rule, or gives no reason.",
+    why="Who reads it later must be able to judge whether it still holds.",
+    fix="State rule, and in reason why its findings need not be told.",
+    breaks=Example(
+        table="Code | Display\na |\n",
+        metadata=GOOD + "build:\n  suppress:\n  - rule: CS443\n",
+        place=(METADATA, 6, 5),
+    ),
+    holds=Example(
+        table="Code | Display\na |\n",
+        metadata=GOOD + "build:\n  suppress:\n  - {rule: CS443, reason: as printed}\n",
+    ),
+    source=SUPPRESSIONS,
+)
+UNUSED_SUPPRESSION = Rule(
+    number="CS316",
+    name="unused-suppression",
+    severity=Severity.WARNING,
+    what="An entry of build: suppress: suppresses nothing: nothing is found, or it is an error.",
+    why="It would hide a finding that comes later. Errors are not suppressed, as they forbid the "
+    "resource.",
+    fix="Take the entry out, or correct its place.",
+    breaks=Example(
+        metadata=GOOD + "build:\n  suppress:\n  - {rule: CS443, reason: as printed}\n",
+        place=(METADATA, 6, 5),
+    ),
+    holds=Example(
+        table="Code | Display\na |\nb | B\n",
+        metadata=GOOD + "build:\n  suppress:\n  - {rule: CS443, code: a, reason: as printed}\n",
+    ),
+    source=SUPPRESSIONS,
+)
 
 RULES = (
     YAML_SYNTAX,
@@ -188,4 +242,7 @@ RULES = (
     DERIVED_ELEMENT,
     NO_CANONICAL_URL,
     STATED_BY_SOURCE,
+    UNKNOWN_RULE,
+    INCOMPLETE_SUPPRESSION,
+    UNUSED_SUPPRESSION,
 )

@@ -109,8 +109,9 @@ class Table:
         ]
 
     def heading(self, cell: int) -> Location:
-        """Return the place of a column's name."""
-        return self.locate([self.header_line], cell)[0]
+        """Return the place of a column's name; where no names stand, the source as a whole."""
+        place = self.locate([self.header_line], cell)[0]
+        return place if place.line else Location(self.path)
 
 
 @dataclass(frozen=True, slots=True)

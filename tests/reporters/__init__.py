@@ -1,0 +1,1 @@
+"""Reporters: findings in the forms that people and programs read."""
