@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fhir_codesystem.rules.reference import pages
+from fhir_codesystem.rules.index import pages
 
 FOLDER = Path(__file__).parents[1] / "docs" / "rules"
 

@@ -17,6 +17,8 @@ from fhir_codesystem.rules import (
     extensions,
     hierarchy,
     invariants,
+    lifecycle,
+    lookalikes,
     metadata,
     narrative,
     pages,
@@ -25,15 +27,19 @@ from fhir_codesystem.rules import (
     properties,
     publication,
     reading,
+    reference,
     repairs,
     strings,
     structure,
+    repeating,
+    servers,
     structured,
     supplements,
     syntax,
     templates,
     text,
     valuesets,
+    texts,
     workbooks,
 )
 
@@ -49,6 +55,8 @@ MODULES = (
     *(hierarchy, duplicates, metadata, elements, strings, content, properties, concepts),
     *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
     *(extensions, supplements, valuesets, codes, publication, profiles),
+    *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
+    *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)

@@ -11,7 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from fhir_codesystem.rules.page import escaped, markdown
-from fhir_codesystem.rules.reference import INDEX, THEMES, pages
+from fhir_codesystem.rules.index import INDEX, THEMES, pages
 from fhir_codesystem.rules.registry import RULES, find
 from fhir_codesystem.rules.rule import RESOURCE
 
