@@ -138,6 +138,11 @@ class Element:
                 return each
         return None
 
+    def exists(self, name: str) -> bool:
+        """Whether there is a child of a name with a value or children, as FHIRPath counts it."""
+        child = self.child(name)
+        return child is not None and (child.value is not None or bool(child.children))
+
     def text(self, name: str) -> str | None:
         """Return the value of the first child of a name, if it has one."""
         child = self.child(name)
