@@ -121,6 +121,14 @@ class Terminology:
         stated = self.sets.get(url, {}).get("extension", [])
         return any(each.get("valueCode") == "deprecated" for each in stated)
 
+    def is_whole(self, url: str) -> bool:
+        """Whether all value sets that a value set is made of are there."""
+        if url not in self.sets:
+            return False
+        included = self.sets[url].get("compose", {}).get("include", [])
+        others = [other.split("|")[0] for each in included for other in each.get("valueSet", [])]
+        return all(map(self.is_whole, others))
+
     def is_draft(self, url: str) -> bool:
         """Whether a code system of a value set is a draft."""
         included = self.sets.get(url, {}).get("compose", {}).get("include", [])
@@ -189,6 +197,7 @@ def make(version: str, folder: Path) -> dict[str, Any]:
         "resources": sorted(n for n, each in types.items() if each["kind"] == "resource"),
         "codes": {url: terminology.codes(url) for url in sorted(bound)},
         "drafts": [url for url in sorted(bound) if terminology.is_draft(url)] if later else [],
+        "unresolved": [url for url in sorted(bound) if not terminology.is_whole(url)],
         "deprecated": [url for url in sorted(bound) if terminology.is_deprecated(url)],
         "extensions": dict(sorted(extensions.items())),
         "urls": sorted({each["url"] for each in read if "url" in each} - set(terminology.sets)),

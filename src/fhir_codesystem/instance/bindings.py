@@ -91,6 +91,10 @@ def check_coding(element: Element, walk: Walk) -> None:
             message = f"{quoted(code)} of {system} can be checked by a terminology server only"
             walk.issues.information("TERMINOLOGY_TX_BINDING_NOSERVER", element, message)
             return
+        if definition.value_set in walk.definitions.unresolved:
+            message = f"the value set of {element.name} is not known as a whole"
+            walk.issues.warning("TERMINOLOGY_TX_CONFIRM_5", element, message)
+            return
         known = _coded(element, system, code, Severity.WARNING, walk, ".system")
         if not known or not _may_be_among(definition.value_set or "", system, code, walk):
             message = f"{quoted(code)} of {system} is not in the value set of {element.name}"
@@ -223,7 +227,8 @@ def _of_concept(coding: Element, value_set: str, walk: Walk) -> bool:
         message = f"the code system {quoted(system)} is not known, so its codes are not checked"
         walk.issues.inside(key, Severity.WARNING, coding, "system", message)
         included = walk.known.includes(value_set) or []
-        if any(system == each and of for each, _, of in included):
+        named = any(system == each for each, _, _ in included)
+        if named and (known is not None or any(system == each and of for each, _, of in included)):
             version_key = "UNKNOWN_CODESYSTEM_VERSION"
             walk.issues.inside(version_key, Severity.WARNING, coding, "system", message)
         return any(system == each for each, _, _ in included)

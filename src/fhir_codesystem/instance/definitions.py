@@ -96,6 +96,12 @@ class Definitions:
         return urls
 
     @property
+    def unresolved(self) -> list[str]:
+        """The URLs of bound value sets that are made of others which are not there."""
+        urls: list[str] = self._data["unresolved"]
+        return urls
+
+    @property
     def drafts(self) -> list[str]:
         """The URLs of value sets of extensions whose code system is a draft."""
         urls: list[str] = self._data["drafts"]

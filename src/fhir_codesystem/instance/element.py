@@ -113,6 +113,11 @@ class Element:
         return Spot(self.json_path)
 
     @property
+    def tag(self) -> Spot:
+        """Where the element's tag stands in XML."""
+        return Spot(line=self.line, column=self.column)
+
+    @property
     def json_path(self) -> Path:
         """The path of the element in JSON."""
         steps: list[str | int] = []

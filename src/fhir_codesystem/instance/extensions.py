@@ -105,6 +105,9 @@ def _known(element: Element, url: str, definition: dict[str, Any], walk: Walk) -
 
 def _bound(value: Element, definition: dict[str, Any], walk: Walk) -> None:
     strength, value_set = definition.get("binding", (None, ""))
+    if value_set and walk.known.value_set(value_set) is None and value.structure.name == "code":
+        message = f"the value set {quoted(value_set)} of the extension is not known"
+        walk.issues.warning("TERMINOLOGY_TX_VALUESET_NOTFOUND", value, message)
     codes = walk.definitions.codes(value_set) if strength == "required" else None
     code = value.value
     if codes is None or value.structure.name != "code":

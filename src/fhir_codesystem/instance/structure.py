@@ -74,7 +74,10 @@ class Walk:
             count = counted[definition.name]
             if definition.most is not None and count > definition.most:
                 message = f"{definition.name} stands {count} times, {definition.most} at most"
-                self.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+                same = [each for each in element.children if each.definition is definition]
+                surplus = same[definition.most]
+                key = "VALIDATION_VAL_PROFILE_MAXIMUM"
+                self.issues.written(key, element.path, message, surplus.tag)
 
     def _order(self, element: Element) -> None:
         """Tell which elements stand behind others that they go before; only XML asks that."""
@@ -87,7 +90,7 @@ class Walk:
                 message = f"{child.name} stands behind {before}; it goes before it"
                 place = f"{element.path}.{child.plain_step}"
                 key = "VALIDATION_VAL_PROFILE_OUTOFORDER"
-                self.issues.written(key, place, message, child.spot)
+                self.issues.written(key, place, message, child.tag)
             last, before = at, child.name
 
     def _one(self, element: Element, around: Element) -> None:

@@ -21,7 +21,7 @@ ODD_YEAR = Rule(
 )
 MARKUP_IN_TEXT = Rule(
     number="CS622",
-    name="markup-in-text",
+    name="looks-like-html",
     severity=Severity.INFORMATION,
     what="A text holds what looks like a tag of HTML.",
     why=(

@@ -142,7 +142,7 @@ DRAFT_OR_DEPRECATED = Rule(
     what="The resource uses a code system or a value set that is a draft, or deprecated.",
     why="A draft may change, and what is deprecated will go.",
     fix="Consider another one; or nothing, if it is meant.",
-    breaks=Example(resource=_status("draft"), place=(RESOURCE, 7, 4), version="R5"),
+    breaks=Example(resource=_status("draft"), place=(RESOURCE, 7, 17), version="R5"),
     holds=Example(resource=code_system(CONCEPT)),
     source="https://hl7.org/fhir/R4/versions.html#std-process",
     official=("MSG_DRAFT", "MSG_DEPRECATED", "MSG_EXPERIMENTAL", "MSG_RETIRED", "MSG_WITHDRAWN"),

@@ -160,7 +160,7 @@ MARKUP_IN_TEXT = Rule(
     severity=Severity.WARNING,
     what="A display, a definition or a designation holds a tag or an entity of HTML.",
     why="These elements are plain text: programs show the tag or the entity as it stands.",
-    fix="Write the character itself (& for &amp;), and leave the tags out.",
+    fix="Write the character itself (the & alone), and leave the tags out.",
     breaks=Example(table=HEADER + "a | Heart &amp; lung | x\n", place=(TABLE, 2, 5)),
     holds=Example(table=HEADER + "a | Heart & lung | Pressure <b and > c\n"),
     source=STRING,
