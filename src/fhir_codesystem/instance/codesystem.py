@@ -190,7 +190,7 @@ def _shareable(root: Element, url: str | None, walk: Walk) -> None:
     if root.child("name") is None:
         message = "name is missing, which a published code system should state"
         walk.issues.warning(f"CODESYSTEM_SHAREABLE_EXTRA_MISSING{end}", root, message)
-    if url and "hl7.org" in url and "terminology.hl7.org" not in url:
-        if "hl7.org/cda/stds/core" not in url:
-            message = "code systems of HL7 mostly move to http://terminology.hl7.org (THO)"
-            walk.issues.information("CODESYSTEM_THO_CHECK", root, message)
+    settled = ("terminology.hl7.org", "hl7.org/cda/stds/core")
+    if url and "hl7.org" in url and not any(each in url for each in settled):
+        message = "code systems of HL7 mostly move to http://terminology.hl7.org (THO)"
+        walk.issues.information("CODESYSTEM_THO_CHECK", root, message)

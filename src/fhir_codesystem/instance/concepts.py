@@ -32,11 +32,8 @@ def check(root: Element, declared: dict[str, Property], base: System | None, wal
             message = f"the code {quoted(code or '')} stands here again"
             walk.issues.error("CODESYSTEM_DUPLICATE_CODE", concept, message)
         codes.add(code)
-        for name in sorted(blank):
-            if concept.child(name) is None:
-                message = f"the concept {quoted(code or '')} has no {name}"
-                walk.issues.warning(f"CODESYSTEM_CONCEPT_NO_{name.upper()}", concept, message)
-                blank.discard(name)
+        if blank:
+            _without(concept, code, blank, walk)
         display = concept.text("display")
         if compared is not None and display and code is not None:
             _compared(concept, code, display, language, compared, walk)
@@ -56,6 +53,15 @@ def _all(element: Element) -> Iterator[Element]:
         if each.name == "concept":
             yield each
             yield from _all(each)
+
+
+def _without(concept: Element, code: str | None, blank: set[str], walk: Walk) -> None:
+    """Tell the first concept that lacks a text; of each text only one."""
+    for name in sorted(blank):
+        if concept.child(name) is None:
+            message = f"the concept {quoted(code or '')} has no {name}"
+            walk.issues.warning(f"CODESYSTEM_CONCEPT_NO_{name.upper()}", concept, message)
+            blank.discard(name)
 
 
 def _compared(

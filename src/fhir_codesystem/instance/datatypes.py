@@ -30,10 +30,9 @@ def _coding(element: Element, walk: Walk) -> None:
     around = element.parent
     if around is None or around.structure.name != "CodeableConcept":
         bindings.check_coding(element, walk)
-    if walk.version is FHIRVersion.R5 and not element.exists("code"):
-        if element.exists("display"):
-            message = "a display without a code says nothing (cod-1)"
-            walk.issues.warning("cod-1", element, message)
+    alone = element.exists("display") and not element.exists("code")
+    if walk.version is FHIRVersion.R5 and alone:
+        walk.issues.warning("cod-1", element, "a display without a code says nothing (cod-1)")
 
 
 def _quantity(element: Element, walk: Walk) -> None:
@@ -47,18 +46,17 @@ def _period(element: Element, walk: Walk) -> None:
     if not (start and end):
         return
     dates = DATES["dateTime"]
-    r5 = walk.version is FHIRVersion.R5
     start, end = start.strip(), end.strip()
     good = dates.fullmatch(start) and dates.fullmatch(end)
-    if not good or not _in_order(start, end, r5):
+    if not good or not _in_order(start, end, walk.version):
         message = f"the period ends, {end}, before it starts, {start} (per-1)"
         walk.issues.error("per-1", element, message)
 
 
-def _in_order(start: str, end: str, r5: bool) -> bool:
+def _in_order(start: str, end: str, version: FHIRVersion) -> bool:
     """Compare two dates as FHIRPath does: those of different precision may not be comparable."""
     length = min(len(start), len(end))
-    if r5:
+    if version is FHIRVersion.R5:
         return start[:length] <= end[:length]
     if start[:length] != end[:length]:
         return start[:length] < end[:length]

@@ -72,27 +72,7 @@ def _known(element: Element, url: str, definition: dict[str, Any], walk: Walk) -
         key = f"EXTENSION_EXT{'M' if modifier else 'P'}_CONTEXT_WRONG"
         message = f"the extension {url} may not stand at {around.name}"
         walk.issues.error(key, around, message)
-    value = element.child("value")
-    types = definition.get("types", [])
-    inside = element.child("extension") is not None
-    if value is not None:
-        if value.structure.name not in types:
-            message = f"the extension {url} has a value of {' or '.join(types) or 'no type'}"
-            walk.issues.error("EXTENSION_EXT_TYPE", element, message)
-        _bound(value, definition, walk)
-    elif inside:
-        if types and definition.get("min"):
-            message = f"the extension {url} has a value, no further extensions"
-            walk.issues.error("EXTENSION_EXT_SIMPLE_WRONG", element, message)
-    elif types:
-        message = f"the extension {url} has a value"
-        walk.issues.error("EXTENSION_EXT_SIMPLE_ABSENT", element, message)
-    if value is None and definition.get("min"):
-        message = "value is missing; it must be there"
-        walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
-    if not types and value is not None:
-        message = "value stands here, and the extension has parts only"
-        walk.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+    _held(element, url, definition, walk)
     parts = [each.text("url") for each in element.all("extension")]
     for name, (least, most) in definition.get("slices", {}).items():
         if parts.count(name) < least:
@@ -101,6 +81,30 @@ def _known(element: Element, url: str, definition: dict[str, Any], walk: Walk) -
         if most != "*" and parts.count(name) > int(most):
             message = f"the part {name} stands {parts.count(name)} times, {most} at most"
             walk.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+
+
+def _held(element: Element, url: str, definition: dict[str, Any], walk: Walk) -> None:
+    """Check what an extension holds: a value, or extensions of its own."""
+    value, types = element.child("value"), definition.get("types", [])
+    needed = bool(definition.get("min"))
+    if value is not None:
+        if value.structure.name not in types:
+            message = f"the extension {url} has a value of {' or '.join(types) or 'no type'}"
+            walk.issues.error("EXTENSION_EXT_TYPE", element, message)
+        if not types:
+            message = "value stands here, and the extension has parts only"
+            walk.issues.error("VALIDATION_VAL_PROFILE_MAXIMUM", element, message)
+        _bound(value, definition, walk)
+        return
+    if element.child("extension") is None and types:
+        message = f"the extension {url} has a value"
+        walk.issues.error("EXTENSION_EXT_SIMPLE_ABSENT", element, message)
+    elif types and needed:
+        message = f"the extension {url} has a value, no further extensions"
+        walk.issues.error("EXTENSION_EXT_SIMPLE_WRONG", element, message)
+    if needed:
+        message = "value is missing; it must be there"
+        walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
 
 
 def _bound(value: Element, definition: dict[str, Any], walk: Walk) -> None:

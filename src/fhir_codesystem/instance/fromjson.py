@@ -80,10 +80,29 @@ class _Reader:
             message = "an object has at least one member"
             self._written("OBJECT_MUST_HAVE_SOME_CONTENT", expression, message, path)
         members = element.structure.members
+        mains, forks = self._sorted(pairs, element, expression)
+        if self.slips:
+            self._slipped(element, expression)
+        for name, value in mains.items():
+            definition, structure = members[name]
+            fork = forks.pop(name, _ABSENT) if forks else _ABSENT
+            if structure.primitive:
+                self._primitive(name, value, fork, element, definition, structure, expression)
+            else:
+                self._complex(name, value, element, definition, structure, expression)
+        for name, fork in forks.items():
+            definition, structure = members[name]
+            self._primitive(name, _ABSENT, fork, element, definition, structure, expression)
+
+    def _sorted(
+        self, pairs: Pairs, element: Element, expression: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Sort the members into values and what stands beside them (``_name``), by plain names."""
+        mains: dict[str, Any] = {}
+        forks: dict[str, Any] = {}
+        members = element.structure.members
         seen: dict[str, int] = {}
         chosen: dict[str, str] = {}
-        forks: dict[str, Any] = {}
-        mains: dict[str, Any] = {}
         root = element.structure.kind == "resource"
         for name, value in pairs:
             plain = name[1:] if name[:1] == "_" else name
@@ -104,18 +123,7 @@ class _Reader:
                 self._unknown(name, element, expression)
                 continue
             (forks if plain is not name else mains)[plain] = value
-        if self.slips:
-            self._slipped(element, expression)
-        for name, value in mains.items():
-            definition, structure = members[name]
-            fork = forks.pop(name, _ABSENT) if forks else _ABSENT
-            if structure.primitive:
-                self._primitive(name, value, fork, element, definition, structure, expression)
-            else:
-                self._complex(name, value, element, definition, structure, expression)
-        for name, fork in forks.items():
-            definition, structure = members[name]
-            self._primitive(name, _ABSENT, fork, element, definition, structure, expression)
+        return mains, forks
 
     def _unknown(self, name: str, element: Element, expression: str) -> None:
         structure = element.structure
@@ -289,22 +297,26 @@ class _Reader:
         made.position = index
         element.children.append(made)
         if main is not _ABSENT:
-            kind = structure.name
-            if kind == "boolean":
-                if type(main) is not bool:
-                    self._mismatch("BOOLEAN", made, inside, f"{name} is true or false")
-            elif kind in NUMBERS:
-                if type(main) is not Number:
-                    self._mismatch("NUMBER", made, inside, f"{name} is a number, without quotes")
-            elif type(main) is not str:
-                self._mismatch("STRING", made, inside, f"{name} is a text: it stands in quotes")
-            if type(main) is bool:
-                main = "true" if main else "false"
-            made.value = str(main)
-            if self.slips:
-                self._commented(made.json_path, inside)
+            self._value(main, made, inside)
         if fork is not _ABSENT:
             self._members(fork, made, inside)
+
+    def _value(self, main: Any, made: Element, inside: str) -> None:
+        """Take over a single value, and tell where it is of another JSON type than its own."""
+        kind, name = made.structure.name, made.name
+        if kind == "boolean":
+            if type(main) is not bool:
+                self._mismatch("BOOLEAN", made, inside, f"{name} is true or false")
+        elif kind in NUMBERS:
+            if type(main) is not Number:
+                self._mismatch("NUMBER", made, inside, f"{name} is a number, without quotes")
+        elif type(main) is not str:
+            self._mismatch("STRING", made, inside, f"{name} is a text: it stands in quotes")
+        if type(main) is bool:
+            main = "true" if main else "false"
+        made.value = str(main)
+        if self.slips:
+            self._commented(made.json_path, inside)
 
     def _mismatch(self, kind: str, made: Element, inside: str, message: str) -> None:
         key = f"ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_{kind}"

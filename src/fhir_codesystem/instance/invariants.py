@@ -49,20 +49,21 @@ def _is_said(element: Element) -> bool:
 
 def _unique(root: Element, walk: Walk) -> None:
     r5 = walk.version is FHIRVersion.R5
-    codes = list(_codes(root, 1, r5))
+    codes = list(_codes(root, 1, 2 if r5 else 0))
     for each in root.all("contained") if not r5 else ():
-        codes += _codes(each, 1, r5)
+        codes += _codes(each, 1, 0)
     if len(set(codes)) < len(codes):
         message = "a code stands twice: each code of a code system stands once (csd-1)"
         walk.issues.error("csd-1", root, message)
 
 
-def _codes(element: Element, depth: int, r5: bool) -> Iterator[str]:
+def _codes(element: Element, depth: int, left_out: int) -> Iterator[str]:
+    """List the codes of concepts but for those of one depth, which R5's expression misses."""
     for concept in element.all("concept"):
         code = concept.text("code")
-        if code is not None and not (r5 and depth == 2):
+        if code is not None and depth != left_out:
             yield code
-        yield from _codes(concept, depth + 1, r5)
+        yield from _codes(concept, depth + 1, left_out)
 
 
 def _r5(root: Element, walk: Walk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -199,6 +199,12 @@ def _uri(element: Element, value: str, issues: Issues, _: int) -> None:
     if kind == "canonical" and not value.startswith("#") and not is_absolute(value):
         message = f"{name} {quoted(value)} is not absolute: it begins with no scheme"
         issues.error("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE", element, message)
+    if value.startswith("urn:"):
+        _urn(element, value, issues)
+
+
+def _urn(element: Element, value: str, issues: Issues) -> None:
+    name, kind = element.name, element.structure.name
     if value.startswith("urn:uuid:"):
         uuid = value[9:].split("#", maxsplit=1)[0]
         if kind == "canonical":
@@ -240,9 +246,9 @@ def _decimal(element: Element, value: str, issues: Issues, _: int) -> None:
         message = f"{element.name} {quoted(value)} is no decimal"
         issues.error("TYPE_SPECIFIC_CHECKS_DT_DECIMAL_VALID", element, message)
     else:
-        number, _, exponent = value.lower().partition("e")
-        whole, _, places = number.lstrip("+-").partition(".")
-        if len(whole) > 18 or len(places) > 17 or len(exponent.lstrip("+-")) > 4:
+        number, *power = re.split("[eE]", value)
+        whole, *places = number.lstrip("+-").split(".")
+        if len(whole) > 18 or len("".join(places)) > 17 or len("".join(power).lstrip("+-")) > 4:
             message = f"{element.name} {quoted(value)} is more than programs can keep"
             issues.warning("TYPE_SPECIFIC_CHECKS_DT_DECIMAL_RANGE", element, message)
 
@@ -272,7 +278,7 @@ def _is_day(value: str) -> bool:
     if len(value) < 10:
         return True
     try:
-        datetime.date.fromisoformat(value[:10])
+        dt.date.fromisoformat(value[:10])
     except ValueError:
         return False
     return True

@@ -59,16 +59,14 @@ def _one(element: Element, root: Element, declared: dict[str, Property], walk: W
     code, uri, kind = (element.text(name) for name in ("code", "uri", "type"))
     made = Property(code, uri, kind)
     by_uri = by_code = None
-    gentle, value_set = Codes.OWN_GENTLY, None
-    if uri is not None:
-        if is_absolute(uri):
-            gentle, value_set = _uri(element, made, root, declared, walk)
-            if uri.startswith(NAMESPACE):
-                by_uri = uri.removeprefix(NAMESPACE)
-                by_uri = by_uri if by_uri in TYPES else None
-        else:
-            message = f"the URI {quoted(uri)} of the property {code} is not absolute"
-            walk.issues.error("CODESYSTEM_PROPERTY_ABSOLUTE_URI", element, message)
+    led: tuple[Codes, str | None] = (Codes.OWN_GENTLY, None)
+    if uri is not None and is_absolute(uri):
+        led = _uri(element, made, root, declared, walk)
+        standard = uri.removeprefix(NAMESPACE)
+        by_uri = standard if standard in TYPES and standard != uri else None
+    elif uri is not None:
+        message = f"the URI {quoted(uri)} of the property {code} is not absolute"
+        walk.issues.error("CODESYSTEM_PROPERTY_ABSOLUTE_URI", element, message)
     if code is not None:
         if code in declared:
             message = f"a property with the code {quoted(code)} is declared already"
@@ -78,22 +76,28 @@ def _one(element: Element, root: Element, declared: dict[str, Property], walk: W
         by_code = code if code in TYPES else None
     if by_uri is not None:
         _standard(element, made, by_uri, by_code, walk)
-    elif kind == "code":
-        stated = _stated_value_set(element)
-        if stated is not None:
-            made.codes, made.value_set = Codes.VALUE_SET, _found(stated, element, walk)
-        elif value_set is not None:
-            made.codes, made.value_set = gentle, _found(value_set, element, walk)
-        else:
-            made.codes = gentle
-            message = f"nothing says of what value set the codes of {code} are"
-            walk.issues.information("CODESYSTEM_PROPERTY_CODE_DEFAULT_WARNING", element, message)
-    elif kind == "Coding":
-        stated = _stated_value_set(element)
-        if stated is not None:
-            made.codes, made.value_set = Codes.VALUE_SET, _found(stated, element, walk)
+    elif kind in ("code", "Coding"):
+        _bound(element, made, *led, walk)
     if uri is None:
         _without_uri(element, made, by_code, walk)
+
+
+def _bound(
+    element: Element, made: Property, codes: Codes, value_set: str | None, walk: Walk
+) -> None:
+    """Find out with what the codes of a property are to be compared.
+
+    ``codes`` and ``value_set`` say so by the definition to which the URI leads.
+    """
+    stated = _stated_value_set(element)
+    if stated is not None:
+        made.codes, made.value_set = Codes.VALUE_SET, _found(stated, element, walk)
+    elif made.type == "code" and value_set is not None:
+        made.codes, made.value_set = codes, _found(value_set, element, walk)
+    elif made.type == "code":
+        made.codes = codes
+        message = f"nothing says of what value set the codes of {made.code} are"
+        walk.issues.information("CODESYSTEM_PROPERTY_CODE_DEFAULT_WARNING", element, message)
 
 
 def _uri(

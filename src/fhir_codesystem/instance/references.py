@@ -54,24 +54,29 @@ def check(element: Element, resource: Element, walk: Walk) -> None:
     if url.startswith("https:") and _found(url.replace("https://", "http://"), kind, walk):
         message = f"{element.name} {quoted(url)} is known with http:, not with https:"
         walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_URL_WRONG_HTTPS", element, message)
-    if kind == "canonical":
+    _unresolved(element, url, definition.path, walk)
+
+
+def _unresolved(element: Element, url: str, path: str, walk: Walk) -> None:
+    """Tell that nothing is known by a URL; ``path`` is that of the element's definition."""
+    message = f"nothing here defines {element.name} {quoted(url)}"
+    if element.structure.name == "canonical":
         if is_example(url):
-            message = f"{element.name} {quoted(url)} is a URL of examples"
+            message += ", a URL of examples"
             walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE", element, message)
         else:
-            message = f"nothing here defines {element.name} {quoted(url)}"
             walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_CANONICAL_RESOLVE", element, message)
         return
-    if definition.path.startswith("Extension.value") or definition.path == "Attachment.url":
+    if path.startswith("Extension.value") or path == "Attachment.url":
         return
-    message = f"nothing here defines {element.name} {quoted(url)}"
     if is_hl7_space(url):
         walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
     elif is_example(url):
+        message += ", a URL of examples"
         walk.issues.error("TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE", element, message)
-    elif definition.path == "Meta.source":
+    elif path == "Meta.source":
         walk.issues.information("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
-    elif definition.path != "Coding.system":
+    elif path != "Coding.system":
         walk.issues.warning("TYPE_SPECIFIC_CHECKS_DT_URL_RESOLVE", element, message)
 
 

@@ -85,10 +85,10 @@ def _statements(root: Element, walk: Walk) -> None:
         message = "the description speaks of deprecated, and the code system is not"
         walk.issues.information(MENTIONED, root, message)
     url = root.text("url") or ""
-    if url.startswith("http://hl7.org/fhir/") and walk.publication:
-        if _extension(root, WORK_GROUP) is None and "http://hl7.org/fhir/sid" not in url:
-            message = f"HL7's own resources state the work group: the extension {WORK_GROUP}"
-            walk.issues.error("VALIDATION_HL7_WG_NEEDED", root, message)
+    own = url.startswith("http://hl7.org/fhir/") and "http://hl7.org/fhir/sid" not in url
+    if walk.publication and own and _extension(root, WORK_GROUP) is None:
+        message = f"HL7's own resources state the work group: the extension {WORK_GROUP}"
+        walk.issues.error("VALIDATION_HL7_WG_NEEDED", root, message)
 
 
 def _extension(root: Element, url: str) -> str | None:
