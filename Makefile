@@ -1,7 +1,7 @@
 # make build    builds what is in input/ into output/
 # make test     runs the tests, make test-all the slow ones too with coverage,
 #               make test-official all that are put before the official HL7 validator
-# make lint     checks style and types; make bench measures
+# make lint     checks style and types; make bench measures; make docs writes docs/rules
 # Each sets up .venv by itself, with uv where it is there and pip where it is not.
 
 PYTHON ?= python3
@@ -16,7 +16,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: build test test-all test-official lint format bench wheel golden clean
+.PHONY: build test test-all test-official lint format bench wheel golden docs clean
 
 build: .venv/ready
 	$(BIN)/codesystem build
@@ -57,6 +57,9 @@ wheel: .venv/ready-dev
 
 golden: .venv/ready-dev
 	$(BIN)/python tests/golden.py
+
+docs: .venv/ready-dev
+	$(BIN)/python tests/reference.py
 
 clean:
 	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -374,8 +374,24 @@ def test_explain_shows_the_page_of_a_rule(codesystem: Callable[..., Said]) -> No
         assert "    a | left \\| right\n" in said.out
 
 
-def test_explain_lists_all_rules(codesystem: Callable[..., Said]) -> None:
-    said = codesystem("explain")
+@pytest.mark.parametrize("name", ["CSD-1", "csd-1", "CODESYSTEM_DUPLICATE_CODE"])
+def test_explain_finds_what_the_official_validator_calls_it(
+    name: str, codesystem: Callable[..., Said]
+) -> None:
+    said = codesystem("explain", name)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("# CS671 repeated-code (error)\n")
+
+
+def test_explain_lists_or_explains(codesystem: Callable[..., Said]) -> None:
+    said = codesystem("explain", "--list", "CS101")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines()[-1] == "Error: --list lists all rules, and goes with no RULE"
+
+
+@pytest.mark.parametrize("options", [[], ["--list"]])
+def test_explain_lists_all_rules(options: list[str], codesystem: Callable[..., Said]) -> None:
+    said = codesystem("explain", *options)
     assert said.code == 0
     assert [line.split()[0] for line in said.out.splitlines()] == [rule.number for rule in RULES]
 
@@ -396,6 +412,8 @@ def test_every_rule_has_a_page_of_plain_text(rule: Any, codesystem: Callable[...
     [
         ("no-tex", "did you mean no-text?"),
         ("repeated-rwo", "did you mean repeated-row?"),
+        ("csd-9", "did you mean csd-5?"),
+        ("codesystem_duplicate_cod", "did you mean CODESYSTEM_DUPLICATE_CODE?"),
         ("zzz", "codesystem explain lists all"),
     ],
 )

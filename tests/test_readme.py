@@ -66,6 +66,8 @@ def test_the_metadata_builds_and_shows_every_setting(tmp_path: Path) -> None:
         block("Lvl | Code").replace("Display", "Bezeichnung"), encoding="utf-8"
     )
     (tmp_path / "fruit.yaml").write_text(text, encoding="utf-8")
+    same = fhir_codesystem.build(block("Lvl | Code").encode())
+    (tmp_path / "produce.csv").write_bytes(same.json)
     built = fhir_codesystem.build(tmp_path / "fruit.yaml")
     assert {each.rule.number for each in built.diagnostics} == {"CS215"}
     assert {each.finding.rule.number for each in built.suppressed} == {"CS311"}

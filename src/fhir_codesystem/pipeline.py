@@ -26,6 +26,7 @@ from fhir_codesystem.instance.checking import is_resource
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.metadata.suppressions import suppress
+from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
@@ -212,6 +213,7 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         table=table,
         columns=columns,
         hierarchy=made.hierarchy,
+        reference=read_reference(source, lambda each: prepare(each, Options()), found),
     )
     codesystem, derived = assemble(
         stated,

@@ -63,7 +63,9 @@ def test_every_setting_is_read() -> None:
         "  sheet: 2\n  duplicates:\n    repeat: error\n"
         "    fill-in: error\n    second-parent: first\n    conflict:\n      display: designation\n"
         "      definition: keep-last\n    variant: keep\n  narrative: false\n"
+        "  reference: other.json\n"
     )
+    assert (build.reference, str(build.reference_place)) == ("other.json", "x.yaml:21:14")
     assert build.source == "other.txt"
     assert str(build.source_place) == "x.yaml:2:11"
     assert build.version is FHIRVersion.R5
@@ -86,7 +88,7 @@ def test_every_setting_is_read() -> None:
         "keep",
     ]
     known = {"source", "table", "sheet", "fhirVersion", "columns", "hierarchy", "duplicates"}
-    known |= {"narrative", "suppress"}
+    known |= {"narrative", "reference", "suppress"}
     assert set(SCHEMA) == known
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from . import corpus, mutations, official
+from . import corpus, mutations, official, page
 
 if TYPE_CHECKING:
     from .case import Case
@@ -20,13 +20,21 @@ def main() -> None:
     """Run, and print differences grouped by key, the most frequent first."""
     parser = argparse.ArgumentParser(prog="python -m tests.official", description=__doc__)
     parser.add_argument("--version", choices=mutations.VERSIONS, action="append")
-    parser.add_argument("--only", metavar="PATTERN", help="names of cases: small/*, *.xml, */html.json")
+    parser.add_argument(
+        "--only", metavar="PATTERN", help="names of cases: small/*, *.xml, */html.json"
+    )
     parser.add_argument("--key", metavar="PATTERN", help="message keys: CODESYSTEM_*")
     parser.add_argument("--limit", type=int, default=5, help="examples shown of each")
-    parser.add_argument("--sample", type=int, metavar="N", help="N cases of a version, chosen fixedly")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="N cases of a version, chosen fixedly"
+    )
     parser.add_argument("--show", action="store_true", help="print all that each says of the cases")
     parser.add_argument("--kept", action="store_true", help="only cases whose answer is kept")
+    parser.add_argument("--docs", action="store_true", help="write docs/official-validator.md")
     given = parser.parse_args()
+    if given.docs:
+        page.write()
+        return
     for version in given.version or mutations.VERSIONS:
         if given.sample:
             cases = mutations.sample(version, given.sample)
@@ -44,7 +52,7 @@ def main() -> None:
 
 
 def _compare(version: str, cases: list[Case], key: str, limit: int) -> None:
-    from .differential import compare, unexplained  # noqa: PLC0415
+    from .differential import compare, unexplained
 
     started = time.perf_counter()
     left, met = unexplained(compare(version, cases))
@@ -66,7 +74,7 @@ def _compare(version: str, cases: list[Case], key: str, limit: int) -> None:
 
 def _show(version: str, cases: list[Case]) -> None:
     """Print all that is said of cases: by both, by the official validator (-), by us (+)."""
-    from .differential import ours, theirs  # noqa: PLC0415
+    from .differential import ours, theirs
 
     for case, answer in official.Official(version).judge(cases):
         print(f"{version} {case.name} {answer.failure or ''}")

@@ -44,7 +44,10 @@ CODING: Json = {
     "userSelected": True,
 }
 PERIOD: Json = {"start": "2020-01-01", "end": "2021-01-01T10:00:00Z"}
-EXTENSION: Json = {"url": "http://codes.example/fhir/StructureDefinition/note", "valueString": "note"}
+EXTENSION: Json = {
+    "url": "http://codes.example/fhir/StructureDefinition/note",
+    "valueString": "note",
+}
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 CONTACT: Json = {
     "name": "Anna",
@@ -219,7 +222,9 @@ def narrative() -> Json:
         '<img src="http://codes.example/a.png" alt="a"/></p>'
         '<table><tr><td colspan="2">a</td></tr></table><ul><li>b</li></ul></div>'
     )
-    return _after(merged(SMALL, id="narrative"), "id", {"text": {"status": "additional", "div": div}})
+    return _after(
+        merged(SMALL, id="narrative"), "id", {"text": {"status": "additional", "div": div}}
+    )
 
 
 def contained() -> Json:
@@ -229,7 +234,11 @@ def contained() -> Json:
         "id": "org",
         "name": "Registry",
     }
-    identifier = {"system": "http://codes.example/n", "value": "1", "assigner": {"reference": "#org"}}
+    identifier = {
+        "system": "http://codes.example/n",
+        "value": "1",
+        "assigner": {"reference": "#org"},
+    }
     made = _after(merged(SMALL, id="contained"), "id", {"contained": [inside]})
     return _after(made, "url", {"identifier": [identifier]})
 

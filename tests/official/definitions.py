@@ -74,7 +74,9 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
             owner, _, last = each["path"].rpartition(".")
             kept = element(each)
             types = kept.get("types", [])
-            if types in (["BackboneElement"], ["Element"]) and has_children(described, each["path"]):
+            if types in (["BackboneElement"], ["Element"]) and has_children(
+                described, each["path"]
+            ):
                 kept["types"] = [each["path"]]
                 made[each["path"]] = {"kind": types[0], "elements": {}}
             else:
@@ -139,6 +141,11 @@ class Terminology:
         self.sets = {each["url"]: each for each in read if each["resourceType"] == "ValueSet"}
         self.systems = {each["url"]: each for each in read if each["resourceType"] == "CodeSystem"}
 
+    def is_deprecated(self, url: str) -> bool:
+        """Whether a value set's standards status is deprecated."""
+        stated = self.sets.get(url, {}).get("extension", [])
+        return any(each.get("valueCode") == "deprecated" for each in stated)
+
     def codes(self, url: str) -> list[list[Any]] | None:
         """Enumerate a value set as [system, [codes]]; None where that cannot be done here."""
         if url not in self.sets:
@@ -199,6 +206,7 @@ def make(version: str, folder: Path) -> dict[str, Any]:
         "structures": made,
         "resources": sorted(n for n, each in types.items() if each["kind"] == "resource"),
         "codes": {url: terminology.codes(url) for url in sorted(bound)},
+        "deprecated": [url for url in sorted(bound) if terminology.is_deprecated(url)],
         "extensions": dict(sorted(extensions.items())),
         "urls": sorted({each["url"] for each in read if "url" in each} - set(terminology.sets)),
         "profiles": {
@@ -223,7 +231,11 @@ def required(profile: Resource) -> dict[str, list[str]]:
 def includes(value_set: Resource) -> list[list[Any]]:
     """Say of what systems a value set is, and whether of all their codes."""
     return [
-        [each.get("system"), not {"concept", "filter", "valueSet"} & each.keys()]
+        [
+            each.get("system"),
+            not {"concept", "filter", "valueSet"} & each.keys(),
+            each.get("version"),
+        ]
         for each in value_set.get("compose", {}).get("include", [])
     ]
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .bases import EXTENSION, bases
 from .case import Case, json_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .case import Json
 
 ZERO_WIDTH, NO_BREAK, OVERRIDE, CONTROL = "\u200b", "\u00a0", "\u202e", "\u0001"
 HTML = "see <b>this</b>"
 REMOVED = object()
+FEW = {
+    *("removed", "null", "number", "text", "array", "scalar", "empty", "space", "renamed", "html"),
+    *("empty-object", "empty-array", "unknown-inside", "value-case", "space-after", "doubled"),
+}
+"""What is done to elements deep inside data types: FHIR has more of them than code systems use."""
 
 
 class Change(NamedTuple):
@@ -33,13 +39,29 @@ def cases(version: str) -> Iterator[Case]:
     for name, base in bases(version).items():
         yield json_case(f"{name}/unchanged", base)
         for path in paths(base):
-            kind = told(tuple("" if isinstance(each, int) else each for each in path))
+            owner = path[:-1] if isinstance(path[-1], str) else path[:-2]
+            kind = kind_of(told(path), _at(base, owner))
             if kind in done:
                 continue
             done.add(kind)
             for change in changes(path[-1], _at(base, path)):
+                if ":" in kind and change.what not in FEW:
+                    continue
                 where = f"{name}/{told(path)}/{change.what}"
                 yield json_case(where, made(base, path, change))
+
+
+def kind_of(path: str, beside: Iterable[str]) -> str:
+    """Return what elements of one kind have in common: their path without numbers.
+
+    Deep inside, it is their name and those of the elements ``beside`` them: so the start of a
+    period is of one kind wherever there is a period.
+    """
+    end = "[]" if path.endswith("]") else ""
+    names = re.sub(r"\[\d+\]", "", path).split(".")
+    if len(names) < 3 or names[0] in {"concept", "property"}:
+        return ".".join(names) + end
+    return f"{' '.join(sorted(beside))}: {names[-1]}{end}"
 
 
 def paths(value: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -141,6 +163,7 @@ def made(base: Json, path: tuple[str | int, ...], change: Change) -> Json:
     parent = _at(resource, path[:-1])
     last = path[-1]
     if isinstance(parent, list):
+        assert isinstance(last, int)
         if change.value is REMOVED:
             parent.pop(last)
         else:
@@ -163,4 +186,3 @@ def _at(value: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
         value = value[part]
     return value
-

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INVARIANT = re.compile(r"https?://hl7\.org/fhir/.*#([a-z]+-[0-9]+[a-z]?)$")
+XML = "ERROR_PARSING_XML_"
+"""Stands for what the parser of XML says: the official validator hands that on without a key."""
 ARGUMENT = re.compile(r"\{(\d+)[^{}]*\}")
 
 
@@ -25,13 +27,17 @@ class Keys:
         found.sort(key=lambda each: -len(ARGUMENT.sub("", each[1])))
         self.patterns = [(key.upper(), _literal(text), _pattern(text)) for key, text in found]
 
-    def of(self, key: str, message: str) -> str:
-        """Return the key in upper case; of an invariant its name in lower case."""
+    def of(self, key: str, message: str, *, fatal: bool = False) -> str:
+        """Return the key in upper case; of an invariant its name in lower case.
+
+        What no pattern is like is said by the parser of XML where it is ``fatal``, else the text.
+        """
         if invariant := INVARIANT.match(key):
             return invariant[1]
         if key:
             return key.upper()
-        return self._of_text(message)
+        known = self._of_text(message)
+        return XML if known == message and fatal else known
 
     @cache  # noqa: B019 - there is one object, and few messages
     def _of_text(self, message: str) -> str:
@@ -52,9 +58,9 @@ def _unescaped(text: str) -> str:
     escapes = {"n": "\n", "t": "\t", "r": "\r"}
     return re.sub(
         r"\\(u[0-9a-fA-F]{4}|.)",
-        lambda found: chr(int(found[1][1:], 16))
-        if len(found[1]) == 5
-        else escapes.get(found[1], found[1]),
+        lambda found: (
+            chr(int(found[1][1:], 16)) if len(found[1]) == 5 else escapes.get(found[1], found[1])
+        ),
         text,
     )
 

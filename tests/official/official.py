@@ -132,7 +132,7 @@ class Official:
         issues = (
             Issue(
                 each["severity"],
-                self._keys.of(each["key"], each["message"]),
+                self._keys.of(each["key"], each["message"], fatal=each["severity"] == "fatal"),
                 each["place"],
                 each["line"],
                 each["column"],
@@ -174,7 +174,9 @@ class Official:
                 program.stdin.flush()
                 line = program.stdout.readline()
                 if not line:
-                    raise RuntimeError(f"the official validator ends at {case.name}, see {log.name}")
+                    raise RuntimeError(
+                        f"the official validator ends at {case.name}, see {log.name}"
+                    )
                 answer = json.loads(line)
                 file.unlink()
                 del answer["file"]

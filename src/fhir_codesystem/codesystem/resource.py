@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.diagnostics import Diagnostic
     from fhir_codesystem.metadata.document import Path
+    from fhir_codesystem.reference.reference import Reference
     from fhir_codesystem.tables.table import Table
 
 PARENT_DESCRIPTION = "A further parent of the concept: it stands below more than one."
@@ -29,7 +30,8 @@ FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."
 class Origin:
     """Where the parts of a code system come from: places for findings.
 
-    ``hierarchy`` says where the table states it, as `build.hierarchy.by` does.
+    ``hierarchy`` says where the table states it, as `build.hierarchy.by` does. ``reference`` is
+    what the code system is to be compared with.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Origin:
     table: Table | None = None
     columns: Columns | None = None
     hierarchy: str = "none"
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)

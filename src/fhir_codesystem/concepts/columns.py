@@ -18,8 +18,8 @@ from fhir_codesystem.concepts.headers import (
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Related, quoted
 from fhir_codesystem.rules import metadata as metadata_rules
 from fhir_codesystem.rules import reading as rules
-from fhir_codesystem.rules.elements import LONG_TEXT, MOST_CHARACTERS, length_of
 from fhir_codesystem.rules.rule import first_few
+from fhir_codesystem.rules.strings import LONG_TEXT, MOST_CHARACTERS, length_of
 from fhir_codesystem.tables import cleaning
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _settings(
         cells = exact or cells
         if any(cell in fixed for cell in cells):
             message = f"the column {quoted(setting.header)} is named twice"
-            found.append(metadata_rules.REPEATED_KEY.at(setting.location, message))
+            found.append(metadata_rules.REPEATED_KEY.at(setting.location, message, official=False))
         elif cells:
             fixed |= dict.fromkeys(cells, setting)
         else:

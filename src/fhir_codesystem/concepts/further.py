@@ -193,7 +193,11 @@ class _Source:
         lines = self.merged.concepts.frame["line"].gather(few["concept"]).to_list()
         places = self.table.locate(lines, column.cell)
         told = [
-            BAD_VALUE.at(place, f"{quoted(value)} is no {kind}, as the property {column.code} is")
+            BAD_VALUE.at(
+                place,
+                f"{quoted(value)} is no {kind}, as the property {column.code} is",
+                official=False,
+            )
             for place, value in zip(places, few["value"], strict=True)
         ]
         kept = cells.filter(good)

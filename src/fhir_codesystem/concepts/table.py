@@ -43,6 +43,17 @@ class ConceptTable:
         deepest = self.frame["depth"].max()
         return deepest if isinstance(deepest, int) else 0
 
+    @cached_property
+    def odd_displays(self) -> pl.Series:
+        """The rows (ascending) whose display is more than ASCII with single blanks between words.
+
+        A row that is not plain is among them, whatever the reason.
+        """
+        display = pl.col("display").str
+        beyond = display.len_bytes() != display.len_chars()
+        odd = ~pl.col("plain") | beyond | display.contains("  ", literal=True)
+        return self.frame.select(odd.fill_null(value=False).arg_true()).to_series()
+
     @property
     def nested(self) -> bool:
         """Whether some concept has another nested in it."""

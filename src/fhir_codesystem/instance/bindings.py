@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 KINDS = frozenset(("code", "string", "uri", "url", "canonical"))
-LANGUAGES = frozenset(
-    ("http://hl7.org/fhir/ValueSet/languages", "http://hl7.org/fhir/ValueSet/all-languages")
-)
+LANGUAGES = "http://hl7.org/fhir/ValueSet/languages"
 SERVER_ONLY = frozenset(
     (
         "http://loinc.org",
@@ -52,16 +50,20 @@ def check_code(element: Element, *, usable: bool, walk: Walk) -> None:
     value = element.value or ""
     if element.structure.name not in KINDS:
         return
-    if value_set in LANGUAGES:
-        listed = walk.definitions.codes(value_set)
-        if listed is not None and not any(value in each for each in listed.values()):
+    codes = walk.definitions.codes(value_set)
+    if codes is None:
+        if strength == "required":
+            message = f"whether {quoted(value)} is a {element.name} a terminology server knows"
+            walk.issues.information("TERMINOLOGY_TX_NOVALID_15", element, message)
+        return
+    if value_set == LANGUAGES:
+        if not any(value in each for each in codes.values()):
             return
         message = f"whether {quoted(value)} is a language cannot be checked here (BCP 47)"
         walk.issues.warning("UNKNOWN_CODESYSTEM", element, message)
         walk.issues.inside("UNKNOWN_CODESYSTEM", Severity.WARNING, element, "system", message)
         return
-    codes = walk.definitions.codes(value_set)
-    if codes is None or any(value in each for each in codes.values()):
+    if any(value in each for each in codes.values()):
         return
     known = [code for each in codes.values() for code in sorted(each)]
     hint = did_you_mean(value, known)
@@ -183,6 +185,9 @@ def check_concept(element: Element, walk: Walk) -> None:
             message = f"{element.name} has no code, and should have one of its value set"
             walk.issues.warning("TERMINOLOGY_TX_CODE_VALUESET_EXT", element, message)
         return
+    if value_set in walk.definitions.deprecated:
+        message = f"the value set of {element.name} is deprecated"
+        walk.issues.information("MSG_DEPRECATED", element, message)
     good = False
     for coding in codings:
         good = _of_concept(coding, value_set if bound else "", walk) or good
@@ -202,8 +207,11 @@ def _of_concept(coding: Element, value_set: str, walk: Walk) -> bool:
         key = "UNKNOWN_CODESYSTEM" if version is None else "UNKNOWN_CODESYSTEM_VERSION_NONE"
         message = f"the code system {quoted(system)} is not known, so its codes are not checked"
         walk.issues.inside(key, Severity.WARNING, coding, "system", message)
-        included = walk.known.value_set(value_set)
-        return included is not None and any(system == each for each, _ in included.includes)
+        included = walk.definitions.includes(value_set)
+        if any(system == each and of for each, of in included):
+            version_key = "UNKNOWN_CODESYSTEM_VERSION"
+            walk.issues.inside(version_key, Severity.WARNING, coding, "system", message)
+        return any(system == each for each, _ in included)
     if code is not None and code not in known.codes and known.complete:
         message = f"{quoted(code)} is no code of {system}"
         walk.issues.inside("UNKNOWN_CODE_IN_VERSION", Severity.ERROR, coding, "code", message)

@@ -91,7 +91,8 @@ def _unstated(root: Element, name: str, severity: Severity, must: str, walk: Wal
         "caseSensitive": "nothing says whether case matters when codes are compared",
         "hierarchyMeaning": "the concepts stand in a hierarchy, and nothing says what it means",
     }
-    walk.issues.add(key, severity, _at(root, name), f"{meaning[name]}: {name} is not stated")
+    message = f"{meaning[name]}: {name} is not stated"
+    walk.issues.add(key, severity, _at(root, name), message, part=name)
 
 
 def _count(root: Element, content: str | None, number: int, walk: Walk) -> None:

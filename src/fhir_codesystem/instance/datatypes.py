@@ -47,9 +47,12 @@ def _period(element: Element, walk: Walk) -> None:
     if not (start and end):
         return
     dates = DATES["dateTime"]
+    r5 = walk.version is FHIRVersion.R5
     start, end = start.strip(), end.strip()
     good = dates.fullmatch(start) and dates.fullmatch(end)
-    if not good or not _in_order(start, end, walk.version is FHIRVersion.R5):
+    if not good and r5:
+        return  # nothing can be said, and their own form was told
+    if not good or not _in_order(start, end, r5):
         message = f"the period ends, {end}, before it starts, {start} (per-1)"
         walk.issues.error("per-1", element, message)
 
@@ -87,7 +90,7 @@ def _designation(element: Element, walk: Walk) -> None:
 
 
 def _extension(element: Element, walk: Walk) -> None:
-    inside = any(each.name == "extension" for each in element.children)
+    inside = any(each.name == "extension" and each.children for each in element.children)
     if inside == (element.child("value") is not None):
         message = "an extension has either a value or further extensions (ext-1)"
         walk.issues.error("ext-1", element, message)

@@ -98,7 +98,20 @@ class Definitions:
     def value_set(self, url: str) -> ValueSet | None:
         """Return a value set that the specification brings."""
         includes = self._data["valueSets"].get(url)
-        return ValueSet(tuple(map(tuple, includes))) if includes is not None else None
+        if includes is None:
+            return None
+        return ValueSet(tuple((system, whole) for system, whole, _ in includes))
+
+    def includes(self, url: str) -> list[tuple[str | None, str | None]]:
+        """List the systems of a value set that the specification brings, and their versions."""
+        found = self._data["valueSets"].get(url, [])
+        return [(system, version) for system, _, version in found]
+
+    @property
+    def deprecated(self) -> list[str]:
+        """The URLs of bound value sets that HL7 has deprecated."""
+        urls: list[str] = self._data["deprecated"]
+        return urls
 
     @cached_property
     def _systems(self) -> dict[str, dict[str, Any]]:

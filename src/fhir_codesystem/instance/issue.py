@@ -37,7 +37,8 @@ class Spot(NamedTuple):
 class Issue(NamedTuple):
     """One issue: the validator's message key or invariant, and where it is.
 
-    ``expression`` is the place as the validator writes it: ``CodeSystem.concept[0].code``.
+    ``expression`` is the place as the validator writes it: ``CodeSystem.concept[0].code``;
+    ``part`` what the key is about where several of our rules share it (``caseSensitive``).
     """
 
     key: str
@@ -46,6 +47,7 @@ class Issue(NamedTuple):
     message: str
     spot: Spot
     hint: str | None = None
+    part: str = ""
 
 
 @dataclass(slots=True)
@@ -66,9 +68,11 @@ class Issues:
         """Add an information at an element."""
         self.found.append(Issue(key, Severity.INFORMATION, at.path, message, at.spot, hint))
 
-    def add(self, key: str, severity: Severity, at: Element, message: str) -> None:
+    def add(
+        self, key: str, severity: Severity, at: Element, message: str, *, part: str = ""
+    ) -> None:
         """Add an issue of a severity at an element."""
-        self.found.append(Issue(key, severity, at.path, message, at.spot))
+        self.found.append(Issue(key, severity, at.path, message, at.spot, part=part))
 
     def placed(self, key: str, expression: str, at: Element, message: str) -> None:
         """Add an error at an element whose place the validator writes in a way of its own."""

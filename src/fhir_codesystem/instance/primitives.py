@@ -215,7 +215,9 @@ def _uri(element: Element, value: str, issues: Issues, _: int) -> None:
 
 
 def _id(element: Element, value: str, issues: Issues, _: int) -> None:
-    if ID.fullmatch(value) is None and (element.parent is None or element.name != "id"):
+    around = element.parent
+    own = element.name == "id" and around is not None and around.structure.kind == "resource"
+    if ID.fullmatch(value) is None and not own:
         message = f"{element.name} {quoted(value)} is no id"
         issues.error("TYPE_SPECIFIC_CHECKS_DT_ID_VALID", element, message)
 

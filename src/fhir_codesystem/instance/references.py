@@ -101,9 +101,8 @@ def _found(url: str, kind: str, walk: Walk) -> bool:
     if not url.startswith(("http://", "https://")):
         return True
     bare, _, version = url.partition("#")[0].partition("|")
-    if version and version != walk.version.number:
-        return False
-    if url in KNOWN or bare in walk.definitions.urls or bare in TYPES_OF_FHIRPATH:
+    ours = not version or version == walk.version.number
+    if url in KNOWN or (ours and bare in walk.definitions.urls) or bare in TYPES_OF_FHIRPATH:
         return True
     if bare in walk.known.systems or bare in walk.known.value_sets or RFC.fullmatch(url):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import Severity, quoted
 from fhir_codesystem.instance import codesystem, narrative
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.structure import Walk
 
 MOST_OF_ID = 64
-MENTIONED = "MENTIONS_DEPRECATED"
+MENTIONED = "DESCRIPTION_SAYS_DEPRECATED"
 """Our name for the only message of the official validator that has no key."""
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 WORK_GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
@@ -147,6 +148,8 @@ def check_profiles(root: Element, walk: Walk) -> None:
         known = not version or version == walk.version.number
         needed = walk.definitions.profiles.get(url) if known else None
         if needed is not None:
+            if walk.version is FHIRVersion.R5:
+                _shareable(root, walk)
             for element in root.descendants():
                 _required(element, needed, walk)
         elif url and not (known and url in walk.definitions.urls):
@@ -155,9 +158,22 @@ def check_profiles(root: Element, walk: Walk) -> None:
             walk.issues.add(place, Severity.WARNING, profile, message)
 
 
+def _shareable(root: Element, walk: Walk) -> None:
+    """Check what ShareableCodeSystem asks besides its elements: scs-1, scs-2."""
+    concepts = root.all("concept")
+    nested = any(each.child("concept") is not None for each in concepts)
+    if nested and root.child("hierarchyMeaning") is None:
+        message = "concepts are nested, and hierarchyMeaning is not stated (scs-1)"
+        walk.issues.error("scs-1", root, message)
+    if root.text("content") in ("example", "fragment", "complete") and not concepts:
+        message = "there is content, and there is no concept (scs-2)"
+        walk.issues.error("scs-2", root, message)
+
+
 def _required(element: Element, needed: dict[str, list[str]], walk: Walk) -> None:
     least = {each.name for each in element.structure.required}
     for name in needed.get(element.structure.name, ()):
         if name not in least and element.child(name.removesuffix("[x]")) is None:
             message = f"{name.removesuffix('[x]')} is missing; the profile requires it"
-            walk.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
+            key = "VALIDATION_VAL_PROFILE_MINIMUM"
+            walk.issues.add(key, Severity.ERROR, element, message, part="profile")

@@ -76,7 +76,7 @@ class Document:
                 )
             elif key.value in seen:
                 message = f"{quoted(key.value)} stands twice, first in line {seen[key.value].line}"
-                self.found.append(rules.REPEATED_KEY.at(place, message))
+                self.found.append(rules.REPEATED_KEY.at(place, message, official=False))
             else:
                 seen[key.value] = place
                 yield key, value

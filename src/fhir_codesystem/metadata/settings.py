@@ -76,6 +76,7 @@ SCHEMA: dict[str, Any] = {
         "variant": ("auto", "merge", "keep", "error"),
     },
     "narrative": SWITCH,
+    "reference": TEXT,
     "suppress": ENTRIES,
 }
 """All settings. A mapping of settings may be given one value for all in it that know the value."""
@@ -96,7 +97,7 @@ class ColumnSetting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The settings, each with what holds when nothing is said; `source` with its place."""
+    """The settings, each with what holds when nothing is said; paths with their places."""
 
     source: str | None = None
     source_place: Location | None = None
@@ -107,6 +108,8 @@ class Build:
     nested: bool = True
     policies: Mapping[str, str] = field(default_factory=dict)
     narrative: bool = True
+    reference: str | None = None
+    reference_place: Location | None = None
     suppressions: tuple[Suppression, ...] = ()
 
     def policy(self, case: str) -> str:
@@ -148,6 +151,8 @@ def read_settings(document: Document) -> Build:
             if name.startswith("build.duplicates.")
         },
         narrative=values.get("build.narrative") != "false",
+        reference=values.get("build.reference"),
+        reference_place=places.get("build.reference"),
         suppressions=reader.suppressions,
     )
 

@@ -130,7 +130,7 @@ REFUSED_VALUE = Rule(
     breaks=Example(table=HEADER + "a | \N{EM SPACE} | x\n", place=(TABLE, 2, 5)),
     holds=Example(table=HEADER + "a | A | x\n"),
     source="https://hl7.org/fhir/R4/datatypes.html#primitive",
-    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE",),
+    official=("TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE.concept",),
     check=_refused,
 )
 NO_DISPLAY = Rule(
@@ -168,7 +168,7 @@ NO_NARRATIVE = Rule(
     severity=Severity.INFORMATION,
     what="The resource has no narrative.",
     why="A resource should be readable without knowing its structure (dom-6, best practice).",
-    fix="Leave build: narrative: false out.",
+    fix="Leave build: narrative: false out; give a resource that you write yourself a text.div.",
     breaks=Example(metadata="build:\n  narrative: false\n", place=("table.yaml", None, None)),
     holds=Example(),
     source="https://hl7.org/fhir/R4/domainresource.html#invs",

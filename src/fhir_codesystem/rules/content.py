@@ -113,7 +113,10 @@ CASE_UNSTATED = Rule(
     ),
     holds=Example(metadata=GOOD),
     source=f"{ELEMENTS}#CodeSystem.caseSensitive",
-    official=("CODESYSTEM_CS_NONHL7_MISSING_ELEMENT", "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD"),
+    official=(
+        "CODESYSTEM_CS_NONHL7_MISSING_ELEMENT.caseSensitive",
+        "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD.caseSensitive",
+    ),
     check=_case,
 )
 HIERARCHY_UNSTATED = Rule(
@@ -129,7 +132,12 @@ HIERARCHY_UNSTATED = Rule(
     breaks=Example(table=LEVELS, metadata=GOOD, place=(METADATA, 1, 6)),
     holds=Example(table=LEVELS, metadata=GOOD + "hierarchyMeaning: is-a\n"),
     source=f"{ELEMENTS}#CodeSystem.hierarchyMeaning",
-    official=("CODESYSTEM_CS_NONHL7_MISSING_ELEMENT", "csd-2", "csd-3"),
+    official=(
+        "CODESYSTEM_CS_NONHL7_MISSING_ELEMENT.hierarchyMeaning",
+        "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHOULD.hierarchyMeaning",
+        "csd-2",
+        "csd-3",
+    ),
     check=_hierarchy,
 )
 WRONG_COUNT = Rule(
@@ -138,7 +146,7 @@ WRONG_COUNT = Rule(
     severity=Severity.ERROR,
     what="The code system is complete, and count is not the number of its concepts.",
     why="One of the two is wrong, and a reader cannot know which.",
-    fix="Leave count out: it is stated by itself where content is complete.",
+    fix="Leave count out (a build states it where content is complete), or correct it.",
     breaks=Example(metadata=GOOD + "count: 7\n", place=(METADATA, 5, 8)),
     holds=Example(metadata=GOOD + "count: 1\n"),
     source=f"{ELEMENTS}#CodeSystem.count",
@@ -165,7 +173,7 @@ COMPLETE_AND_EMPTY = Rule(
     severity=Severity.WARNING,
     what="The code system is said to be complete, and has no concept.",
     why="A code system without a code is of no use; mostly the rows are missing.",
-    fix="Add the rows, or state content: not-present.",
+    fix="Add the concepts, or state content: not-present.",
     breaks=Example(table=NO_ROWS, metadata=GOOD, place=(METADATA, 4, 10)),
     holds=Example(table=NO_ROWS, metadata=GOOD.replace("complete", "not-present")),
     source=f"{ELEMENTS}#CodeSystem.content",
@@ -178,11 +186,11 @@ NOT_PRESENT = Rule(
     severity=Severity.ERROR,
     what="Content is said not to be present, and there are concepts.",
     why="The two contradict each other.",
-    fix="State content: complete or fragment, or take the rows out.",
+    fix="State content: complete or fragment, or take the concepts out.",
     breaks=Example(metadata=GOOD.replace("complete", "not-present"), place=(METADATA, 4, 10)),
     holds=Example(table=NO_ROWS, metadata=GOOD.replace("complete", "not-present")),
     source=f"{ELEMENTS}#CodeSystem.content",
-    official=("CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED",),
+    official=("CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED", "CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO"),
     check=_not_present,
 )
 BAD_SUPPLEMENT = Rule(

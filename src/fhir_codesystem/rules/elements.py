@@ -1,4 +1,4 @@
-"""Rules of single elements: identifiers, URLs, names, strings."""
+"""Rules of single elements: identifiers, URLs, names, versions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ NAME = {
     FHIRVersion.R4B: re.compile(r"[A-Z][A-Za-z0-9_]{0,254}"),
     FHIRVersion.R5: re.compile(r"[A-Z][A-Za-z0-9_]{1,254}"),
 }
-MOST_CHARACTERS = 1024 * 1024
-"""The longest string, in UTF-16 units as the official validator counts."""
-
-
-def length_of(text: str) -> int:
-    """Count the UTF-16 units of a text."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def is_absolute(uri: str) -> bool:
@@ -103,37 +96,6 @@ def _url_characters(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         yield URL_MARKS.at(codesystem.place("url"), message, expression="CodeSystem.url")
 
 
-def _text_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem):
-        if not isinstance(text.value, str) or not text.value:
-            continue
-        blank = not text.value.strip()
-        if blank or (text.type_name == "string" and text.value != text.value.strip()):
-            problem = "is blank" if blank else "begins or ends with white space"
-            place = codesystem.place(*text.path)
-            yield TEXT_BLANKS.at(place, f"{text.name} {problem}", expression=text.expression)
-
-
-def _controls(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem):
-        odd = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", str(text.value))
-        if odd:
-            message = f"{text.name} holds the control character U+{ord(odd.group()):04X}"
-            place = codesystem.place(*text.path)
-            yield CONTROL_CHARACTER.at(place, message, expression=text.expression)
-
-
-def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem, "string"):
-        length = length_of(text.value)
-        if length > MOST_CHARACTERS:
-            message = (
-                f"{text.name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
-            )
-            place = codesystem.place(*text.path)
-            yield LONG_TEXT.at(place, message, expression=text.expression)
-
-
 def _version_mark(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     version = codesystem.elements.get("version", "")
     if "#" in version:
@@ -151,7 +113,11 @@ BAD_ID = Rule(
     breaks=Example(metadata=GOOD.replace("id: x", f"id: {'x' * 65}"), place=(METADATA, 1, 5)),
     holds=Example(metadata=GOOD),
     source=f"{TYPES}#id",
-    official=("RESOURCE_RES_ID_MALFORMED_LENGTH", "RESOURCE_RES_ID_MALFORMED_CHARS"),
+    official=(
+        "RESOURCE_RES_ID_MALFORMED_LENGTH",
+        "RESOURCE_RES_ID_MALFORMED_CHARS",
+        "TYPE_SPECIFIC_CHECKS_DT_ID_VALID",
+    ),
     check=_id,
 )
 RELATIVE_URL = Rule(
@@ -166,7 +132,10 @@ RELATIVE_URL = Rule(
     ),
     holds=Example(metadata=GOOD),
     source="https://hl7.org/fhir/R4/references.html#canonical",
-    official=("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",),
+    official=(
+        "TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",
+        "TYPE_SPECIFIC_CHECKS_CANONICAL_CONTAINED",
+    ),
     check=_absolute,
 )
 BAD_URI = Rule(
@@ -187,6 +156,8 @@ BAD_URI = Rule(
         "TYPE_SPECIFIC_CHECKS_DT_URI_UUID",
         "TYPE_SPECIFIC_CHECKS_DT_OID_VALID",
         "TYPE_SPECIFIC_CHECKS_DT_UUID_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_OID_START",
+        "TYPE_SPECIFIC_CHECKS_DT_UUID_STRAT",
     ),
     check=_uri_form,
 )
@@ -224,45 +195,6 @@ URL_MARKS = Rule(
     official=("cnl-1",),
     check=_url_characters,
 )
-TEXT_BLANKS = Rule(
-    number="CS406",
-    name="text-blanks",
-    severity=Severity.WARNING,
-    what="A text begins or ends with white space, or is nothing else.",
-    why="White space at the ends is lost in XML, and nobody can see it.",
-    fix="Take it out.",
-    breaks=Example(metadata=GOOD + "publisher: ' ACME'\n", place=(METADATA, 6, 12)),
-    holds=Example(metadata=GOOD + "publisher: ACME\n"),
-    source=f"{TYPES}#string",
-    official=("TYPE_SPECIFIC_CHECKS_DT_STRING_WS", "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_WS"),
-    check=_text_blanks,
-)
-LONG_TEXT = Rule(
-    number="CS407",
-    name="long-text",
-    severity=Severity.ERROR,
-    what="A text is longer than 1,048,576 characters.",
-    why="FHIR sets this limit for a string. (The official validator does not look at codes.)",
-    fix="Shorten it; a document belongs elsewhere, with a link here.",
-    breaks=Example(metadata=GOOD + f"publisher: {'A' * 1048577}\n", place=(METADATA, 6, 12)),
-    holds=Example(metadata=GOOD + "publisher: ACME\n"),
-    source=f"{TYPES}#string",
-    official=("TYPE_SPECIFIC_CHECKS_DT_STRING_LENGTH",),
-    check=_long_text,
-)
-CONTROL_CHARACTER = Rule(
-    number="CS409",
-    name="control-character",
-    severity=Severity.WARNING,
-    what="A text of the metadata holds a control character.",
-    why="XML cannot carry it, so the resource could not be read in that form, and nobody sees it.",
-    fix="Take it out. (Cells of tables are repaired: CS111.)",
-    breaks=Example(metadata=GOOD + 'publisher: "A\\x07"\n', place=(METADATA, 6, 12)),
-    holds=Example(metadata=GOOD + "publisher: A\n"),
-    source=f"{TYPES}#string",
-    official=("UNICODE_XML_BAD_CHARS",),
-    check=_controls,
-)
 VERSION_MARK = Rule(
     number="CS408",
     name="version-mark",
@@ -283,8 +215,5 @@ RULES = (
     BAD_URI,
     BAD_NAME,
     URL_MARKS,
-    TEXT_BLANKS,
-    LONG_TEXT,
     VERSION_MARK,
-    CONTROL_CHARACTER,
 )

@@ -23,24 +23,29 @@ UNKNOWN_KEY = Rule(
     number="CS302",
     name="unknown-key",
     severity=Severity.ERROR,
-    what="There is no element, and no setting, of this name.",
+    what="There is no element, and no setting, of this name. (In XML: no attribute.)",
     why="A misspelt element would be missing from the resource without a word.",
     fix="Use the name of the FHIR element; the tool's own settings stand under build:.",
     breaks=Example(metadata=GOOD + "publsher: ACME\n", place=(METADATA, 4, 1)),
     holds=Example(metadata=GOOD + "publisher: ACME\n"),
     source=RESOURCE,
-    official=("UNRECOGNISED_PROPERTY_",),
+    official=(
+        "UNRECOGNISED_PROPERTY_",
+        "UNDEFINED_ELEMENT_",
+        "UNDEFINED_ATTRIBUTE__ON__FOR_TYPE__PROPERTIES__",
+    ),
 )
 REPEATED_KEY = Rule(
     number="CS303",
     name="repeated-key",
     severity=Severity.ERROR,
-    what="A key stands twice in one mapping.",
+    what="A key stands twice in one mapping, or in one object of JSON.",
     why="Only one of the values could be used.",
     fix="Take one out.",
     breaks=Example(metadata=GOOD + "status: active\n", place=(METADATA, 4, 1)),
     holds=Example(metadata=GOOD),
     source="https://yaml.org/spec/1.2.2/#3213-node-comparison",
+    official=("DUPLICATE_JSON_PROPERTY_KEY",),
 )
 WRONG_TYPE = Rule(
     number="CS304",
@@ -52,13 +57,22 @@ WRONG_TYPE = Rule(
     breaks=Example(metadata=GOOD + "experimental: maybe\n", place=(METADATA, 4, 15)),
     holds=Example(metadata=GOOD + "experimental: true\n"),
     source="https://hl7.org/fhir/R4/datatypes.html",
-    official=("THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_", "THIS_PROPERTY_MUST_BE__NOT_"),
+    official=(
+        "THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_",
+        "THIS_BASE_PROPERTY_MUST_BE_AN_ARRAY_NOT_",
+        "THIS_PROPERTY_MUST_BE__NOT_",
+        "THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_",
+        "THIS_PROPERTY_MUST_BE_AN_SIMPLE_VALUE_NOT_",
+        "ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_BOOLEAN",
+        "ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_NUMBER",
+        "ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_STRING",
+    ),
 )
 UNKNOWN_CODE = Rule(
     number="CS305",
     name="unknown-code",
     severity=Severity.ERROR,
-    what="A code is not in the value set to which its element is bound.",
+    what="A code is not in the value set to which its element is bound, or is not there at all.",
     why="The binding is required: no other code means anything there.",
     fix="Use one of the codes that the message lists.",
     breaks=Example(
@@ -67,21 +81,31 @@ UNKNOWN_CODE = Rule(
     ),
     holds=Example(metadata=GOOD),
     source="https://hl7.org/fhir/R4/terminologies.html#required",
-    official=("TERMINOLOGY_TX_NOVALID_16",),
+    official=(
+        "TERMINOLOGY_TX_NOVALID_16",
+        "TERMINOLOGY_TX_CODE_VALUESET_MISSING",
+        "UNABLE_TO_INFER_CODESYSTEM",
+        "NO_CODE_PROVIDED_VERSION",
+        "INVALID_DISPLAY_NAME",
+    ),
 )
 MISSING_ELEMENT = Rule(
     number="CS306",
     name="missing-element",
     severity=Severity.ERROR,
-    what="An element that must be there is not stated.",
+    what="An element that must be there is not stated: of a concept, a property or the whole.",
     why="FHIR requires it (its least cardinality is 1).",
-    fix="State it in the metadata file.",
+    fix="State it: in the metadata file of a table, in the resource itself where that is checked.",
     breaks=Example(
         metadata="url: http://example.org/x\ncontent: complete\n", place=(METADATA, 1, 1)
     ),
     holds=Example(metadata=GOOD),
     source=RESOURCE,
-    official=("VALIDATION_VAL_PROFILE_MINIMUM",),
+    official=(
+        "VALIDATION_VAL_PROFILE_MINIMUM",
+        "CODESYSTEM_CS_HL7_MISSING_ELEMENT_SHALL",
+        "CODESYSTEM_CS_NONHL7_MISSING_ELEMENT.content",
+    ),
 )
 INVALID_VALUE = Rule(
     number="CS307",
@@ -96,6 +120,20 @@ INVALID_VALUE = Rule(
     official=(
         "TYPE_SPECIFIC_CHECKS_DT_PRIMITIVE_REGEX_TYPE",
         "TYPE_SPECIFIC_CHECKS_DT_DATETIME_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_DATETIME_REGEX",
+        "TYPE_SPECIFIC_CHECKS_DT_DATETIME_TZ",
+        "TYPE_SPECIFIC_CHECKS_DT_DATE_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_INSTANT_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_BOOLEAN_VALUE",
+        "TYPE_SPECIFIC_CHECKS_DT_INTEGER_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_INTEGER_LT0",
+        "TYPE_SPECIFIC_CHECKS_DT_INTEGER_LT1",
+        "TYPE_SPECIFIC_CHECKS_DT_TIME_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_BASE64_VALID",
+        "TYPE_SPECIFIC_CHECKS_DT_BASE64_NO_WS_ERROR",
+        "TYPE_SPECIFIC_CHECKS_DT_ATT_B64_DECODE_FAIL",
+        "TYPE_SPECIFIC_CHECKS_DT_DECIMAL_RANGE",
+        "TYPE_SPECIFIC_CHECKS_DT_DECIMAL_VALID",
     ),
 )
 BUILT_ELEMENT = Rule(

@@ -308,9 +308,9 @@ BAD_VALUE = Rule(
     number="CS438",
     name="bad-property-value",
     severity=Severity.ERROR,
-    what="A cell holds a value that is not of the type of its property.",
+    what="A concept has a value that is not of the type of its property, or no value for it.",
     why="Whoever reads the property relies on its type.",
-    fix="Correct the cell, or the type: build: columns, or CodeSystem.property.type.",
+    fix="Correct the value, or the type: build: columns, or CodeSystem.property.type.",
     breaks=Example(
         table="Code | Display | Rank\na | A | high\n",
         metadata="build:\n  columns: {Rank: {property: rank, type: integer}}\n",
@@ -321,6 +321,7 @@ BAD_VALUE = Rule(
         metadata="build:\n  columns: {Rank: {property: rank, type: integer}}\n",
     ),
     source="https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.property.type",
+    official=("CODESYSTEM_PROPERTY_WRONG_TYPE", "CODESYSTEM_PROPERTY_NO_VALUE"),
 )
 
 RULES = (

@@ -6,20 +6,40 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.rules import (
+    bindings,
+    codes,
     concepts,
+    contained,
     content,
     duplicates,
     elements,
     exchange,
+    extensions,
     hierarchy,
+    invariants,
+    lifecycle,
+    lookalikes,
     metadata,
+    narrative,
     pages,
+    primitives,
+    profiles,
     properties,
+    publication,
     reading,
+    reference,
     repairs,
+    strings,
+    structure,
+    repeating,
+    servers,
     structured,
+    supplements,
+    syntax,
     templates,
     text,
+    valuesets,
+    texts,
     workbooks,
 )
 
@@ -32,27 +52,47 @@ if TYPE_CHECKING:
 
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
+    *(hierarchy, duplicates, metadata, elements, strings, content, properties, concepts),
+    *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
+    *(extensions, supplements, valuesets, codes, publication, profiles),
     *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
+    *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
 
+OFFICIAL: dict[str, Rule] = {key: rule for rule in RULES for key in rule.official}
+"""The rule of each message key and invariant of the official validator."""
+
 
 def find(name: str) -> Rule | None:
-    """Return the rule of a number (``CS101``) or a name (``no-text``), whatever the case."""
+    """Return the rule of a number (``CS101``) or a name (``no-text``), whatever the case.
+
+    What the official validator calls its defect (``csd-1``, a message key) finds a rule too.
+    """
     wanted = name.casefold()
-    return next((r for r in RULES if wanted in {r.number.casefold(), r.name}), None)
+    found = (rule for rule in RULES if wanted in {rule.number.casefold(), rule.name})
+    return next(found, None) or _by_key().get(name.upper())
+
+
+def official(key: str, part: str = "") -> Rule:
+    """Return the rule that tells what the official validator tells by a message key.
+
+    ``part`` is the element or kind that the key is about, where several rules share it
+    (``caseSensitive``, ``profile``).
+    """
+    known = _by_key()
+    rule = known.get(f"{key}.{part}".upper()) or known.get(key.upper())
+    return rule or RULES[0]
 
 
 @cache
 def _by_key() -> dict[str, Rule]:
-    return {key.upper(): rule for rule in reversed(RULES) for key in rule.official}
-
-
-def official(key: str) -> Rule:
-    """Return the rule that tells what the official validator tells by a message key."""
-    return _by_key().get(key.upper()) or RULES[0]
+    """The rules by key; a key whose parts all have a rule is that of the first by itself."""
+    by_key = {key.upper(): rule for key, rule in OFFICIAL.items()}
+    alone = {key.partition(".")[0]: rule for key, rule in reversed(by_key.items())}
+    return alone | by_key
 
 
 def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:

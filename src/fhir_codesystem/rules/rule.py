@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TABLE = "table.txt"
 METADATA = "table.yaml"
 RESOURCE = "resource.json"
+XML_RESOURCE = "resource.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,11 @@ class Example:
     """An input that breaks a rule, or holds it: a table, its metadata, or both.
 
     With ``resource`` it is a resource that is checked as it is, as JSON (or XML, which begins
-    with <), and there is no table. ``place`` is the file, line and column at which the finding
-    must stand (of an example that breaks the rule); the tests build or check every example.
+    with <), and there is no table; ``package`` are the files of a folder that is at hand then, by
+    name, and with ``publication`` it is checked as one that is to be published.
+
+    ``place`` is the file, line and column at which the finding must stand (of an example that
+    breaks the rule); the tests build or check every example.
     """
 
     table: str | bytes | Workbook = "Code | Display | Definition\na | A | The first letter.\n"
@@ -33,6 +37,8 @@ class Example:
     version: str = "R4"
     templates: dict[str, str] = field(default_factory=dict)
     resource: str | None = None
+    package: dict[str, str] = field(default_factory=dict)
+    publication: bool = False
 
     @property
     def content(self) -> str | bytes:
@@ -44,7 +50,9 @@ class Example:
 class Rule:
     """A rule: its number and name never change meaning once released.
 
-    ``official`` names the message keys or invariants of the HL7 validator for the same defect;
+    ``official`` names the message keys or invariants of the HL7 validator for the same defect.
+    Where the validator has one key for what are several defects here, a word after a dot says of
+    which element or kind: ``VALIDATION_VAL_PROFILE_MINIMUM.profile``. No key stands in two rules.
     ``check`` looks at a finished resource, rules of the stages before it have none: the stage
     itself reports them.
     """
@@ -60,6 +68,11 @@ class Rule:
     source: str
     official: tuple[str, ...] = ()
     check: Callable[[CodeSystem], Iterable[Diagnostic]] | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of ``official`` as the HL7 validator has them, without what follows a dot."""
+        return tuple(key.partition(".")[0] for key in self.official)
 
     def at(
         self,

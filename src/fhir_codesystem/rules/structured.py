@@ -28,6 +28,7 @@ JSON_SYNTAX = Rule(
     breaks=Example(table='[{"code": "a",}]\n', place=(TABLE, 1, 15)),
     holds=Example(table='[{"code": "a"}]\n'),
     source=JSON,
+    official=("ERROR_PARSING_JSON_",),
 )
 XML_SYNTAX = Rule(
     number="CS151",

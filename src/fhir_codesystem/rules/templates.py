@@ -41,14 +41,38 @@ BAD_NARRATIVE = Rule(
         "Readers show text.div as it is: it must be one well-formed div that says something "
         "(txt-2), and nothing in it may act or ask: no scripts, forms, frames or events (txt-1)."
     ),
-    fix="Correct narrative.xhtml.jinja; use elements of text, lists, tables and links only.",
+    fix=(
+        "Correct it (of a table: narrative.xhtml.jinja); use elements of text, lists, tables and "
+        "links only."
+    ),
     breaks=Example(
         templates={NARRATIVE: f"<div {XMLNS}>{{{{ codesystem.title }}}}<script>x</script></div>"},
         place=(NARRATIVE, None, None),
     ),
     holds=Example(templates={NARRATIVE: f"<div {XMLNS}>{{{{ codesystem.title }}}}</div>"}),
     source="https://hl7.org/fhir/R4/narrative.html#xhtml",
-    official=("txt-1", "txt-2"),
+    official=(
+        "txt-1",
+        "txt-2",
+        "XHTML_XHTML_NS_INVALID",
+        "XHTML_XHTML_NAME_INVALID",
+        "XHTML_XHTML_ELEMENT_ILLEGAL",
+        "XHTML_XHTML_ELEMENT_ILLEGAL_IN_PARA",
+        "XHTML_XHTML_ATTRIBUTE_ILLEGAL",
+        "XHTML_XHTML_ATTRIBUTE_XML_SPACE",
+        "XHTML_XHTML_DOCTYPE_ILLEGAL",
+        "XHTML_XHTML_BAD_ELEMENT_TYPE",
+        "XHTML_XHTML_BLOCK_IN_PARA",
+        "XHTML_XHTML_ILLEGAL_CHILDREN",
+        "XHTML_XHTML_NO_CHILDREN",
+        "XHTML_XHTML_NO_RECURSION",
+        "XHTML_XHTML_OUT_OF_PLACE",
+        "XHTML_XHTML_DUPLICATE_IDS",
+        "XHTML_XHTML_MIXED_LANG",
+        "XHTML_URL_INVALID",
+        "XHTML_XHTML_ENTITY_ILLEGAL",
+        "ERROR_PARSING_XHTML_",
+    ),
 )
 
 RULES = (TEMPLATE_ERROR, SAME_ARTIFACT, BAD_NARRATIVE)

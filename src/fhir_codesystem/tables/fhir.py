@@ -127,7 +127,7 @@ def _table(
         value = document.written() if document.decimals else document.value
     except RecursionError:
         message = "the concepts are nested too deep for their decimals to be read"
-        return Reading(None, (JSON_SYNTAX.at(Location(document.path), message),))
+        return Reading(None, (JSON_SYNTAX.at(Location(document.path), message, official=False),))
     listed = value_at(value, path)
     if listed is not None and not isinstance(listed, list):
         message = f"{path[-1]} is {kind_of(listed)}; it must be an array"

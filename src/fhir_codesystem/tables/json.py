@@ -126,7 +126,7 @@ def load(path: str, data: bytes) -> tuple[JSONDocument | None, list[Diagnostic]]
     """Parse JSON or JSON Lines; what is broken becomes findings, as do names that stand twice."""
     if len(data) > MOST_BYTES:
         message = f"{len(data):,} bytes; at most {MOST_BYTES:,} are read"
-        return None, [JSON_SYNTAX.at(Location(path), message)]
+        return None, [JSON_SYNTAX.at(Location(path), message, official=False)]
     text, found = decode(path, data)
     if text is None:
         return None, found
@@ -170,11 +170,13 @@ def _broken(document: JSONDocument, problem: orjson.JSONDecodeError) -> Diagnost
         if error.opened is not None:
             related = [Related(document.location(error.opened), "what is open begins here")]
         place = document.location(error.offset)
-        return JSON_SYNTAX.at(place, error.message, hint=error.hint, related=tuple(related))
+        return JSON_SYNTAX.at(
+            place, error.message, hint=error.hint, related=tuple(related), official=False
+        )
     place = Location(document.path)
     if not document.lines:
         place = Location(document.path, problem.lineno, problem.colno)
-    return JSON_SYNTAX.at(place, problem.msg.split(":")[0])
+    return JSON_SYNTAX.at(place, problem.msg.split(":")[0], official=False)
 
 
 def _repeated(document: JSONDocument) -> list[Diagnostic]:
@@ -198,4 +200,5 @@ def _repeat(document: JSONDocument, name: str, offset: int, first: int) -> Diagn
     before = document.location(first)
     message = f"{quoted(name)} stands twice, first in line {before.line}"
     related = (Related(before, "the first"),)
-    return REPEATED_KEY.at(document.location(offset), message, related=related)
+    at = document.location(offset)
+    return REPEATED_KEY.at(at, message, related=related, official=False)

@@ -200,7 +200,7 @@ def _table(
         listed = value_at(document.written(integers=True), path)
     except RecursionError:
         message = "the objects are nested too deep to be read"
-        return Reading(None, (JSON_SYNTAX.at(Location(document.path), message),))
+        return Reading(None, (JSON_SYNTAX.at(Location(document.path), message, official=False),))
     rows = Rows()
     rows.collect(listed, path)
     concepts = rows.concepts

@@ -73,13 +73,12 @@ def _counts() -> Iterator[Case]:
         wrong = [fragment] if count <= 2 else []
         for content in ("fragment", "example"):
             yield _small(f"{content}-{count}", *wrong, count=count, content=content)
-        absent = ["CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED"]
-        if count == 0:
-            absent.append("CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO")
-        yield _small(f"not-present-{count}", *absent, count=count, content="not-present")
-        yield _small(
-            f"not-present-{count}-empty", count=count, content="not-present", concept=...
-        )
+        absent: Json = {"count": count, "content": "not-present"}
+        yield _small(f"not-present-{count}", **absent)
+        keys = ["CODESYSTEM_CS_COUNT_NO_CONTENT_ALLOWED"]
+        keys += ["CODESYSTEM_CS_COUNT_NOTPRESENT_ZERO"] if count == 0 else []
+        yield _small(f"not-present-{count}-one", *keys, **absent, concept=SMALL["concept"][:1])
+        yield _small(f"not-present-{count}-empty", count=count, content="not-present", concept=...)
     yield _small("tree-2", count=2, concept=TREE)
     yield _small("tree-1", complete, count=1, concept=TREE)
     yield _small("negative", "TYPE_SPECIFIC_CHECKS_DT_INTEGER_LT0", count=-1)
@@ -147,7 +146,9 @@ def _repeats() -> Iterator[Case]:
     yield case("below", twice, concept=[{**a, "concept": [a]}])
     yield case("below-other", twice, concept=[{**b, "concept": [a]}, a])
     yield case("level-2", twice, concept=[{**a, "concept": [b, b]}])
-    yield case("level-2-apart", twice, concept=[{"code": "x", "concept": [a]}, {**b, "concept": [a]}])
+    yield case(
+        "level-2-apart", twice, concept=[{"code": "x", "concept": [a]}, {**b, "concept": [a]}]
+    )
     deep: Json = {"code": "x", "concept": [{"code": "y", "concept": [a, a]}]}
     yield case("level-3", twice, concept=[deep])
     apart: Json = {"code": "x", "concept": [{"code": "y", "concept": [a]}]}
@@ -162,7 +163,9 @@ def _repeats() -> Iterator[Case]:
 
 def _designations(version: str) -> Iterator[Case]:
     use = {"system": "http://snomed.info/sct", "code": "900000000000013009"}
-    clash, in_language = (f"CODESYSTEM_DESIGNATION_DISP_CLASH_{each}" for each in ("NO_LANG", "LANG"))
+    clash, in_language = (
+        f"CODESYSTEM_DESIGNATION_DISP_CLASH_{each}" for each in ("NO_LANG", "LANG")
+    )
 
     def case(name: str, /, *keys: str, language: object = ..., **designation: object) -> Case:
         concept = [{"code": "a", "display": "A", "designation": [{"value": "B", **designation}]}]
@@ -226,7 +229,9 @@ def _value_sets() -> Iterator[Case]:
     yield _small("value-set-relative", "TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE", valueSet="vs")
     yield _small("value-set-anchor", valueSet="#vs")
     wrong = "CODESYSTEM_CS_VS_WRONGSYSTEM"
-    yield _small("value-set-other", wrong, valueSet="http://hl7.org/fhir/ValueSet/publication-status")
+    yield _small(
+        "value-set-other", wrong, valueSet="http://hl7.org/fhir/ValueSet/publication-status"
+    )
     invalid = "http://hl7.org/fhir/ValueSet/security-labels"
     yield _small("value-set-two-includes", "CODESYSTEM_CS_VS_INVALID", valueSet=invalid)
     details = "http://hl7.org/fhir/ValueSet/designation-use"

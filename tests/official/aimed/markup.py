@@ -21,8 +21,10 @@ REPLACED: dict[str, tuple[str, str]] = {
     "other-namespace": (STATUS, f'{STATUS}<x xmlns="http://codes.example" value="a"/>'),
     "schema-location": (
         ROOT,
-        f"{ROOT[:-1]} xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
-        " xsi:schemaLocation='http://hl7.org/fhir codesystem.xsd'>",
+        (
+            f"{ROOT[:-1]} xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
+            " xsi:schemaLocation='http://hl7.org/fhir codesystem.xsd'>"
+        ),
     ),
     "other-attribute": (ROOT, f"{ROOT[:-1]} xmlns:x='http://codes.example' x:a='b'>"),
     "root-attribute": (ROOT, f'{ROOT[:-1]} version="1">'),
@@ -89,8 +91,10 @@ REPLACED: dict[str, tuple[str, str]] = {
     ),
     "extension": (
         STATUS,
-        '<status value="active"><extension url="http://codes.example/x">'
-        '<valueString value="x"/></extension></status>',
+        (
+            '<status value="active"><extension url="http://codes.example/x">'
+            '<valueString value="x"/></extension></status>'
+        ),
     ),
     "extension-after": (
         "</CodeSystem>",
@@ -99,8 +103,10 @@ REPLACED: dict[str, tuple[str, str]] = {
     "contained-bare": ("<url", '<contained><Patient xmlns="http://hl7.org/fhir"/></contained><url'),
     "contained-two": (
         "<url",
-        '<contained><Patient><id value="a"/></Patient><Patient><id value="b"/></Patient>'
-        "</contained><url",
+        (
+            '<contained><Patient><id value="a"/></Patient><Patient><id value="b"/></Patient>'
+            "</contained><url"
+        ),
     ),
     "contained-empty": ("<url", "<contained/><url"),
     "contained-unknown": ("<url", "<contained><Nothing/></contained><url"),

@@ -67,7 +67,7 @@ DIVS = {
     "quotes": f"<div {XHTML}><q>x</q><blockquote>y</blockquote><pre>z</pre><hr/></div>",
     "bold": f"<div {XHTML}><b>x</b><i>x</i><em>x</em><strong>x</strong><tt>x</tt><u>x</u></div>",
     "definition-list": f"<div {XHTML}><dl><dt>x</dt><dd>y</dd></dl></div>",
-    "column-group": f'<div {XHTML}><table border="1"><colgroup><col width="1"/></colgroup></table></div>',
+    "column-group": f'<div {XHTML}><table border="1"><colgroup><col/></colgroup></table></div>',
     "lang": f'<div {XHTML} lang="en">x</div>',
     "xml-lang": f'<div {XHTML} xml:lang="en">x</div>',
     "langs": f'<div {XHTML} lang="en" xml:lang="en">x</div>',
@@ -114,7 +114,9 @@ def cases(version: str) -> Iterator[Case]:
 def json_narrative(name: str, /, *keys: str, **elements: Any) -> Case:
     """Make a case of a resource with a narrative, and with other elements."""
     made = merged(SMALL, **elements)
-    order = {name: made[name] for name in ("resourceType", "id", "language", "text") if name in made}
+    order = {
+        name: made[name] for name in ("resourceType", "id", "language", "text") if name in made
+    }
     return json_case(f"narrative/{name}", order | made, *keys)
 
 

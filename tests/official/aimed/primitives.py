@@ -10,7 +10,7 @@ from ..case import json_case, merged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..case import Case
+    from ..case import Case, Json
 
 T = "TYPE_SPECIFIC_CHECKS_DT"
 DATES = {
@@ -172,9 +172,13 @@ def cases(version: str) -> Iterator[Case]:
     for date, key in DATES.items():
         keys = [f"{T}_{key}"] if key else []
         yield _small(f"date/{date}", *keys, date=date)
-    period = {"start": "2024-01-02", "end": "2024-01-01"}
+    period = {"start": "2024", "end": "2020"}
     yield _small("period/reversed", "per-1", identifier=[{**IDENTIFIER, "period": period}])
-    for start, end in (("2024", "2024-01"), ("2024-01-02", "2024"), ("2024-01-01T10:00:00Z", "2024")):
+    for start, end in (
+        ("2024", "2024-01"),
+        ("2024-01-02", "2024"),
+        ("2024-01-01T10:00:00Z", "2024"),
+    ):
         identifier = [{**IDENTIFIER, "period": {"start": start, "end": end}}]
         yield _small(f"period/{start}-{end}", identifier=identifier)
     for instant in ("2024-01-01", "2024-01-01T10:00:00", "2024-01-01T10:00:00Z", "x", ""):
@@ -185,7 +189,7 @@ def cases(version: str) -> Iterator[Case]:
     yield from _codes()
     yield from _contacts()
     if version == "R5":
-        for date, _ in DATES.items():
+        for date in DATES:
             yield _small(f"approval-date/{date}", approvalDate=date)
 
 
@@ -197,7 +201,7 @@ def _uris() -> Iterator[Case]:
     prop = {"code": "own", "type": "string"}
     for name, uri in URIS.items():
         yield _small(f"url/{name}", url=uri)
-        yield _small(f"property-uri/{name}", **{"property": [{**prop, "uri": uri}]})
+        yield _small(f"property-uri/{name}", property=[{**prop, "uri": uri}])
         yield _small(f"value-set/{name}", valueSet=uri)
         yield _small(f"identifier-system/{name}", identifier=[{"system": uri, "value": "1"}])
         ietf = {"system": "urn:ietf:rfc:3986", "value": uri}
@@ -205,7 +209,7 @@ def _uris() -> Iterator[Case]:
         yield _small(f"profile/{name}", meta={"profile": [uri]})
         yield _small(f"implicit-rules/{name}", implicitRules=uri)
         yield _small(f"source/{name}", meta={"source": uri})
-        use = [{"value": "B", "use": {"system": uri, "code": "x"}}]
+        use: list[Json] = [{"value": "B", "use": {"system": uri, "code": "x"}}]
         yield _small(f"use-system/{name}", concept=[{"code": "a", "designation": use}], count=1)
     key = "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE"
     yield _small("ietf", key, identifier=[{"system": "urn:ietf:rfc:3986", "value": "1.2.3"}])
@@ -214,21 +218,23 @@ def _uris() -> Iterator[Case]:
     yield _small("urn-oid", f"{T}_OID_VALID", url="urn:oid:x")
     yield _small("urn-uuid", f"{T}_UUID_VALID", url="urn:uuid:x")
     known = [{**prop, "uri": "http://hl7.org/fhir/a"}]
-    yield _small("unresolved", f"{T}_URL_RESOLVE", **{"property": known})
+    yield _small("unresolved", f"{T}_URL_RESOLVE", property=known)
 
 
 def _texts() -> Iterator[Case]:
     for name, text in TEXTS.items():
         for element in ("title", "description", "publisher", "copyright", "purpose", "version"):
             yield _small(f"{element}/{name}", **{element: text})
-        concept = [{"code": "a", "display": text, "definition": text}]
+        concept: list[Json] = [{"code": "a", "display": text, "definition": text}]
         yield _small(f"display/{name}", concept=concept, count=1)
         yield _small(f"code/{name}", concept=[{"code": text, "display": "A"}], count=1)
         designation = [{"language": "de", "value": text}]
         concept = [{"code": "a", "display": "A", "designation": designation}]
         yield _small(f"designation/{name}", concept=concept, count=1)
     million = "x" * 1048577
-    yield _small("display/million", f"{T}_STRING_LENGTH", concept=[{"code": "a", "display": million}])
+    yield _small(
+        "display/million", f"{T}_STRING_LENGTH", concept=[{"code": "a", "display": million}]
+    )
     yield _small("description/million", description=million)
     yield _small("code/million", concept=[{"code": million}])
     yield _small("display/million-less-one", concept=[{"code": "a", "display": million[:-1]}])
@@ -268,7 +274,7 @@ def _codes() -> Iterator[Case]:
     yield _small("status-extension-only", "TERMINOLOGY_TX_CODE_VALUESET_MISSING", **bare)
     for kind in ("x", "code", "Code", "coding"):
         declared = [{"code": "own", "uri": "http://codes.example/p", "type": kind}]
-        yield _small(f"property-type/{kind}", **{"property": declared})
+        yield _small(f"property-type/{kind}", property=declared)
     for operator in ("=", "is-a", "descendent-of", "child-of", "isa", "", "IN"):
         filters = [{"code": "f", "operator": [operator], "value": "x"}]
         yield _small(f"filter-operator/{operator}", filter=filters)
@@ -276,8 +282,10 @@ def _codes() -> Iterator[Case]:
     yield _small("filter-no-operators", filter=[{"code": "f", "operator": [], "value": "x"}])
     twice = [{"code": "f", "operator": ["=", "="], "value": "x"}] * 2
     yield _small("filter-twice", filter=twice)
-    for number, spaces in enumerate("\t\n\v\f\r\u0085\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"):
-        key = [f"{T}_CODE_WS"]
+    for number, spaces in enumerate(
+        "\t\n\v\f\r\u0085\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000"
+    ):
+        key = [] if spaces == "\f" else [f"{T}_CODE_WS"]
         concept = [{"code": f"a{spaces}b"}]
         yield _small(f"code-space/{number}", *key, concept=concept, count=1)
         yield _small(f"status-space/{number}", status=f"active{spaces}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..bases import CONTACT, SMALL
@@ -76,13 +77,7 @@ def cases(version: str) -> Iterator[Case]:
 def _published() -> Iterator[Case]:
     group = {"url": f"{CORE}structuredefinition-wg", "valueCode": "vocab"}
     for name, url in URLS.items():
-
-        def case(
-            what: str, /, *keys: str, base: Json = merged(SMALL, url=url), of: str = name, **more: Any
-        ) -> Case:
-            made = merged(base, **more)
-            return json_case(f"published/{of}/{what}", made, *keys, publication=True)
-
+        case = partial(_published_as, name, url)
         hl7 = name in {"hl7", "guide", "terminology"}
         yield case("all")
         for element in ELEMENTS[1:]:
@@ -100,11 +95,14 @@ def _published() -> Iterator[Case]:
                     contact, [{"telecom": [{"system": "url", "value": link}]}]
                 )
                 yield case(
-                    f"group-{said}-{contact}", extension=[group], publisher=publisher, contact=telecom
+                    f"group-{said}-{contact}",
+                    extension=[group],
+                    publisher=publisher,
+                    contact=telecom,
                 )
         supplement: Json = {"content": "supplement", "supplements": SMALL["url"]}
         yield case("supplement", **supplement, caseSensitive=..., title=..., concept=...)
-        yield case("properties", **{"property": [{"code": "own", "type": "string"}]})
+        yield case("properties", property=[{"code": "own", "type": "string"}])
         yield case("tree", concept=TREE)
         yield case("bare", concept=[{"code": "a"}], count=1)
     yield json_case(
@@ -115,6 +113,11 @@ def _published() -> Iterator[Case]:
     yield json_case("published/no-group", made, wanted, publication=True)
     made = merged(SMALL, url=URLS["guide"])
     yield json_case("published/move", made, "CODESYSTEM_THO_CHECK", publication=True)
+
+
+def _published_as(publisher: str, url: str, what: str, /, *keys: str, **elements: Any) -> Case:
+    made = merged(SMALL, **({"url": url} | elements))
+    return json_case(f"published/{publisher}/{what}", made, *keys, publication=True)
 
 
 def _small(name: str, /, *keys: str, **elements: Any) -> Case:

@@ -62,10 +62,14 @@ def _declared() -> Iterator[Case]:
     own: Json = {"code": "own", "uri": "http://codes.example/p/own", "type": "string"}
     yield _case("none", ...)
     yield _case("own", [own], f"{P}_URI_UNKNOWN")
-    yield _case("own-code", [{**own, "type": "code"}], f"{P}_URI_UNKNOWN_TYPE", f"{P}_CODE_DEFAULT_WARNING")
+    yield _case(
+        "own-code", [{**own, "type": "code"}], f"{P}_URI_UNKNOWN_TYPE", f"{P}_CODE_DEFAULT_WARNING"
+    )
     yield _case("no-uri", [{"code": "own", "type": "string"}], f"{P}_UNKNOWN_CODE")
     yield _case("no-uri-code", [{"code": "own", "type": "code"}], f"{P}_CODE_DEFAULT_WARNING")
-    yield _case("no-code", [{"uri": own["uri"], "type": "string"}], "VALIDATION_VAL_PROFILE_MINIMUM")
+    yield _case(
+        "no-code", [{"uri": own["uri"], "type": "string"}], "VALIDATION_VAL_PROFILE_MINIMUM"
+    )
     yield _case("no-type", [{"code": "own", "uri": own["uri"]}], "VALIDATION_VAL_PROFILE_MINIMUM")
     yield _case("only-description", [{"description": "x"}], "VALIDATION_VAL_PROFILE_MINIMUM")
     yield _case("twice", [own, own], f"{P}_DUPLICATE_URI", f"{P}_DUPLICATE_CODE")
@@ -106,9 +110,7 @@ def _standard() -> Iterator[Case]:
         yield _case(f"standard-{code}-other-code", [{"code": "own", "uri": uri, "type": kind}])
         for other in VALUES:
             if other != kind:
-                yield _case(
-                    f"standard-{code}-{other}", [{"code": code, "uri": uri, "type": other}]
-                )
+                yield _case(f"standard-{code}-{other}", [{"code": code, "uri": uri, "type": other}])
     uri = f"{PROPERTIES}parent"
     parent = {"code": "parent", "uri": uri}
     yield _case("suggested", [{"code": "parent", "type": "code"}], suggested)
@@ -145,7 +147,9 @@ def _values(version: str) -> Iterator[Case]:
     yield _case("by-uri", declared, stated=by_uri)
     yield _case("no-code-stated", declared, stated=[{"valueString": "x"}])
     yield _case("empty-stated", declared, stated=[{}])
-    yield _case("two-values", declared, stated=[{"code": "own", "valueString": "x", "valueCode": "a"}])
+    yield _case(
+        "two-values", declared, stated=[{"code": "own", "valueString": "x", "valueCode": "a"}]
+    )
     for kind in ("Uri", "Markdown", "Quantity", "x", ""):
         yield _case(f"value-kind-{kind}", declared, stated=[{"code": "own", f"value{kind}": "x"}])
     lower = [{"code": "own", "valuestring": "x"}]
@@ -168,7 +172,9 @@ def _values(version: str) -> Iterator[Case]:
     ):
         stated = [{"code": "own", "valueCoding": coding}]
         yield _case(f"coding-{name}", coded, stated=stated)
-    yield _case("after-undeclared", [*declared], stated=[*text, {"code": "own", "valueString": "x"}])
+    yield _case(
+        "after-undeclared", [*declared], stated=[*text, {"code": "own", "valueString": "x"}]
+    )
     del version
 
 
@@ -203,7 +209,9 @@ def _references() -> Iterator[Case]:
         ("unknown", "http://codes.example/fhir/ValueSet/x"),
     ):
         further = [{"url": extension, "valueCanonical": value_set}]
-        declared = [{"extension": further, "code": "own", "uri": "http://codes.example/p", "type": "code"}]
+        sets: list[Json] = [
+            {"extension": further, "code": "own", "uri": "http://codes.example/p", "type": "code"}
+        ]
         for value in ("draft", "x"):
             stated = [{"code": "own", "valueCode": value}]
-            yield _case(f"value-set-{name}-{value}", declared, stated=stated)
+            yield _case(f"value-set-{name}-{value}", sets, stated=stated)

@@ -102,7 +102,7 @@ def _extensions(version: str) -> Iterator[Case]:
         concept = [{"extension": one, "code": "a", "_display": {"extension": one}}]
         yield _small(f"concept/{name}", concept=concept, count=1)
         declared = [{"extension": one, "code": "own", "type": "string"}]
-        yield _small(f"property/{name}", **{"property": declared})
+        yield _small(f"property/{name}", property=declared)
     yield _small("extension/twice", extension=[EXTENSIONS["known"][0]] * 2)
     modifier = [{"modifierExtension": [EXTENSION], "code": "a"}]
     yield _small("concept-modifier", concept=modifier, count=1)
@@ -112,9 +112,9 @@ def _extensions(version: str) -> Iterator[Case]:
         for status in ("draft", "active", "retired", "unknown"):
             stated = [{"url": STANDARDS_STATUS, "valueCode": standard}]
             inconsistent = (standard, status) in {("normative", "draft"), ("withdrawn", "active")}
-            keys = ["VALIDATION_VAL_STATUS_INCONSISTENT"] if inconsistent else []
+            wrong = ["VALIDATION_VAL_STATUS_INCONSISTENT"] if inconsistent else []
             name = f"standards-status/{standard}-{status}"
-            yield _small(name, *keys, extension=stated, status=status)
+            yield _small(name, *wrong, extension=stated, status=status)
     deprecated = [{"url": STANDARDS_STATUS, "valueCode": "deprecated"}]
     text = "This code system is deprecated."
     yield _small("deprecated-said", extension=deprecated, description=text)
@@ -148,9 +148,9 @@ def _contained() -> Iterator[Case]:
         yield _small(f"contained/{name}-no-id", contained=[bare])
         yield _small(f"contained/{name}-nested", contained=[{**each, "contained": [patient]}])
         meta = {"versionId": "1", "lastUpdated": "2024-01-01T00:00:00Z"}
-        yield _small(f"contained/{name}-meta", "dom-4", contained=[{**each, "meta": meta}])
+        yield _small(f"contained/{name}-meta", contained=[{**each, "meta": meta}])
         label = {"security": [{"system": "http://codes.example/s", "code": "x"}]}
-        yield _small(f"contained/{name}-security", "dom-5", contained=[{**each, "meta": label}])
+        yield _small(f"contained/{name}-security", contained=[{**each, "meta": label}])
         text = {"status": "empty", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'}
         yield _small(f"contained/{name}-text", contained=[{**each, "text": text}])
         yield _small(f"contained/{name}-scalar", contained=each)
@@ -196,8 +196,9 @@ def _others() -> Iterator[Case]:
     for kind in ("codesystem", "CodeSystems", "", " ", "CodeSystem ", "Nothing"):
         yield _small(f"type/{kind!r}", resourceType=kind)
     yield _small("type/none", "UNABLE_TO_FIND_RESOURCETYPE_PROPERTY", resourceType=...)
-    for kind in (None, 1, True, ["CodeSystem"], {}):
-        yield _small(f"type/{type(kind).__name__}", resourceType=kind)
+    values: tuple[object, ...] = (None, 1, True, ["CodeSystem"], {})
+    for value in values:
+        yield _small(f"type/{type(value).__name__}", resourceType=value)
     yield json_case("structure/other/patient", {"resourceType": "Patient", "id": "p"})
     value_set: Json = {
         "resourceType": "ValueSet",

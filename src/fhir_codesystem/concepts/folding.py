@@ -1,0 +1,25 @@
+"""Texts as people compare them: without regard to case, width of characters and white space."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fhir_codesystem.characters import treated
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def folded(texts: pl.Series, odd: pl.Series | None = None) -> pl.Series:
+    """Fold a column (String): small letters, NFKC, single blanks, none at the ends.
+
+    ``odd`` are the indices of the texts that hold more than ASCII letters, signs and single
+    blanks between them; without it all are taken to be such, which takes longer.
+    """
+    small = texts.str.to_lowercase()
+    return _normal(small) if odd is None else treated(small, odd, _normal)
+
+
+def _normal(texts: pl.Series) -> pl.Series:
+    small = texts.str.normalize("NFKC").str.to_lowercase().str.normalize("NFKC")
+    return small.str.replace_all(r"\s+", " ").str.strip_chars(" ")
