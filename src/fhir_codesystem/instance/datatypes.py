@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _contact_point(element: Element, walk: Walk) -> None:
-    if element.child("value") is not None and element.child("system") is None:
+    if element.has("value") and not element.has("system"):
         message = "a contact with a value states its system: phone, email, url (cpt-2)"
         walk.issues.error("cpt-2", element, message)
 
@@ -30,15 +30,15 @@ def _coding(element: Element, walk: Walk) -> None:
     around = element.parent
     if around is None or around.structure.name != "CodeableConcept":
         bindings.check_coding(element, walk)
-    if walk.version is FHIRVersion.R5 and element.child("code") is None:
-        if element.child("display") is not None:
+    if walk.version is FHIRVersion.R5 and not element.has("code"):
+        if element.has("display"):
             message = "a display without a code says nothing (cod-1)"
             walk.issues.warning("cod-1", element, message)
 
 
 def _quantity(element: Element, walk: Walk) -> None:
     bindings.check_quantity(element, walk)
-    if element.child("code") is not None and element.child("system") is None:
+    if element.has("code") and not element.has("system"):
         walk.issues.error("qty-3", element, "a unit's code has no system (qty-3)")
 
 
@@ -69,7 +69,7 @@ def _in_order(start: str, end: str, r5: bool) -> bool:
 
 def _identifier(element: Element, walk: Walk) -> None:
     value = element.text("value")
-    if walk.version is FHIRVersion.R5 and element.child("value") is None:
+    if walk.version is FHIRVersion.R5 and not element.has("value"):
         walk.issues.warning("ident-1", element, "an identifier has a value (ident-1)")
     system = element.text("system")
     if system and not system.startswith(("http:", "https:", "urn:", "ldap:")):
@@ -84,14 +84,14 @@ def _identifier(element: Element, walk: Walk) -> None:
 
 
 def _designation(element: Element, walk: Walk) -> None:
-    if element.child("additionalUse") is not None and element.child("use") is None:
+    if element.has("additionalUse") and not element.has("use"):
         message = "a designation with a further use has a use (csd-5)"
         walk.issues.error("csd-5", element, message)
 
 
 def _extension(element: Element, walk: Walk) -> None:
     inside = any(each.name == "extension" and each.children for each in element.children)
-    if inside == (element.child("value") is not None):
+    if inside == element.has("value"):
         message = "an extension has either a value or further extensions (ext-1)"
         walk.issues.error("ext-1", element, message)
 

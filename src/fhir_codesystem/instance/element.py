@@ -101,7 +101,9 @@ class Element:
         if definition is None:
             return self.name
         if definition.choice:
-            return f"{definition.name[:-3]}.ofType({self.structure.name})"
+            name = definition.name[:-3]
+            which = name if self.index < 0 else f"{name}[{self.index}]"
+            return f"{which}.ofType({self.structure.name})"
         return self.name if self.index < 0 else f"{self.name}[{self.index}]"
 
     @property
@@ -137,6 +139,22 @@ class Element:
             if definition is not None and definition.choice and definition.name[:-3] == name:
                 return each
         return None
+
+    def has(self, name: str) -> bool:
+        """Whether there is a child of a name that says anything: what FHIRPath calls exists()."""
+        first = self.child(name)
+        if first is None or not first.is_empty:
+            return first is not None
+        return any(not each.is_empty for each in self.all(first.name))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the element has neither a value nor anything in it that has one."""
+        return (
+            self.value is None
+            and self.xhtml is None
+            and all(each.is_empty for each in self.children)
+        )
 
     def text(self, name: str) -> str | None:
         """Return the value of the first child of a name, if it has one."""

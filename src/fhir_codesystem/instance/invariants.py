@@ -78,8 +78,8 @@ def _r5(root: Element, walk: Walk) -> None:
     if not meaning and any(_only_parent(each) for each in tops):
         message = "concepts state parents, and hierarchyMeaning is not stated (csd-3)"
         walk.issues.warning("csd-3", root, message)
-    content = root.text("content")
-    if content in (None, "supplement") and root.child("supplements") is None:
+    supplement = root.child("content") is None or root.text("content") == "supplement"
+    if supplement and not root.has("supplements"):
         message = "content is supplement, and nothing says what is supplemented (csd-4)"
         walk.issues.error("csd-4", root, message)
 
