@@ -7,9 +7,12 @@ Run by hand when a definition changes, after the Java program has laid out the p
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
+
+from fhir_codesystem.instance import described
 
 OUTPUT = Path(__file__).parents[2] / "src/fhir_codesystem/instance/data"
 PACKAGES = {
@@ -24,7 +27,8 @@ PACKAGES = {
 SYSTEM = "http://hl7.org/fhirpath/System."
 REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 MOST_CODES = 3_000
-KEPT = ("content", "count", "hierarchyMeaning", "valueSet", "language")
+OLD = re.compile("/v[23]-")
+"""Code systems of HL7 v2 and v3: their displays are left out, there are so many."""
 Resource = dict[str, Any]
 
 
@@ -68,20 +72,20 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
         name = waiting.pop()
         if name in made or name not in all_of:
             continue
-        described = all_of[name]
-        made[name] = {"kind": described["kind"], "elements": {}}
-        for each in described["snapshot"]["element"][1:]:
+        structure = all_of[name]
+        made[name] = {"kind": structure["kind"], "elements": {}}
+        for each in structure["snapshot"]["element"][1:]:
             owner, _, last = each["path"].rpartition(".")
             kept = element(each)
             types = kept.get("types", [])
             if types in (["BackboneElement"], ["Element"]) and has_children(
-                described, each["path"]
+                structure, each["path"]
             ):
                 kept["types"] = [each["path"]]
                 made[each["path"]] = {"kind": types[0], "elements": {}}
             else:
                 waiting += types
-            if described["kind"] == "primitive-type" and last == "value":
+            if structure["kind"] == "primitive-type" and last == "value":
                 regex = regex_of(each)
                 if regex:
                     made[name]["regex"] = regex
@@ -91,9 +95,9 @@ def structures(all_of: dict[str, Resource], roots: list[str]) -> dict[str, Any]:
     return dict(sorted(made.items()))
 
 
-def has_children(described: Resource, path: str) -> bool:
+def has_children(structure: Resource, path: str) -> bool:
     """Whether a structure says more of an element than its type does."""
-    return any(each["path"].startswith(f"{path}.") for each in described["snapshot"]["element"])
+    return any(each["path"].startswith(f"{path}.") for each in structure["snapshot"]["element"])
 
 
 def regex_of(value: Resource) -> str | None:
@@ -103,35 +107,6 @@ def regex_of(value: Resource) -> str | None:
             if extension["url"] == REGEX:
                 return str(extension["valueString"])
     return None
-
-
-def extension(described: Resource) -> dict[str, Any]:
-    """Keep of an extension's definition: where it may stand and what it may hold."""
-    elements = described["snapshot"]["element"]
-    value = next((e for e in elements if e["path"].startswith("Extension.value")), None)
-    kept: dict[str, Any] = {
-        "contexts": [
-            [each["type"], each["expression"]]
-            for each in described.get("context", [])
-            if isinstance(each, dict)
-        ],
-    }
-    if elements[0].get("isModifier"):
-        kept["modifier"] = True
-    if value is not None and value["max"] != "0":
-        kept["types"] = [each["code"] for each in value.get("type", [])]
-        kept["min"] = value.get("min", 0)
-        binding = value.get("binding", {})
-        if binding.get("strength") in ("required", "extensible") and "valueSet" in binding:
-            kept["binding"] = [binding["strength"], binding["valueSet"].split("|")[0]]
-    slices = {
-        each["sliceName"]: [each.get("min", 0), each["max"]]
-        for each in elements
-        if each["path"] == "Extension.extension" and "sliceName" in each
-    }
-    if slices:
-        kept["slices"] = slices
-    return kept
 
 
 class Terminology:
@@ -145,6 +120,12 @@ class Terminology:
         """Whether a value set's standards status is deprecated."""
         stated = self.sets.get(url, {}).get("extension", [])
         return any(each.get("valueCode") == "deprecated" for each in stated)
+
+    def is_draft(self, url: str) -> bool:
+        """Whether a code system of a value set is a draft."""
+        included = self.sets.get(url, {}).get("compose", {}).get("include", [])
+        systems = [self.systems.get(each.get("system"), {}) for each in included]
+        return any(each.get("status") == "draft" for each in systems)
 
     def codes(self, url: str) -> list[list[Any]] | None:
         """Enumerate a value set as [system, [codes]]; None where that cannot be done here."""
@@ -165,10 +146,10 @@ class Terminology:
             if "concept" in include:
                 listed.append([system, [each["code"] for each in include["concept"]]])
                 continue
-            described = self.systems.get(system, {})
-            if described.get("content") != "complete":
+            known = self.systems.get(system, {})
+            if known.get("content") != "complete":
                 return None
-            listed.append([system, list(codes_of(described.get("concept", [])))])
+            listed.append([system, list(codes_of(known.get("concept", [])))])
         if self.sets[url].get("compose", {}).get("exclude"):
             return None
         return listed if sum(len(codes) for _, codes in listed) <= MOST_CODES else None
@@ -190,8 +171,9 @@ def make(version: str, folder: Path) -> dict[str, Any]:
     }
     made = structures(types, ["CodeSystem"])
     terminology = Terminology(read)
+    later = version == "R5"  # the official validator looks at the status of R5's alone
     extensions = {
-        each["url"]: extension(each)
+        each["url"]: described.extension(each)
         for each in defined
         if each["type"] == "Extension" and each.get("derivation") == "constraint"
     }
@@ -206,76 +188,30 @@ def make(version: str, folder: Path) -> dict[str, Any]:
         "structures": made,
         "resources": sorted(n for n, each in types.items() if each["kind"] == "resource"),
         "codes": {url: terminology.codes(url) for url in sorted(bound)},
+        "drafts": [url for url in sorted(bound) if terminology.is_draft(url)] if later else [],
         "deprecated": [url for url in sorted(bound) if terminology.is_deprecated(url)],
         "extensions": dict(sorted(extensions.items())),
         "urls": sorted({each["url"] for each in read if "url" in each} - set(terminology.sets)),
         "profiles": {
-            each["url"]: required(each)
+            each["url"]: described.profile(each)
             for each in defined
             if each["type"] == "CodeSystem" and each.get("derivation") == "constraint"
         },
-        "valueSets": {url: includes(each) for url, each in sorted(terminology.sets.items())},
+        "valueSets": {
+            url: described.value_set(each) for url, each in sorted(terminology.sets.items())
+        },
     }
-
-
-def required(profile: Resource) -> dict[str, list[str]]:
-    """List what a profile of CodeSystem requires, by the path of the element it is in."""
-    needed: dict[str, list[str]] = {}
-    for each in profile["snapshot"]["element"][1:]:
-        owner, _, name = each["path"].rpartition(".")
-        if each.get("min"):
-            needed.setdefault(owner, []).append(name)
-    return needed
-
-
-def includes(value_set: Resource) -> list[list[Any]]:
-    """Say of what systems a value set is, and whether of all their codes."""
-    return [
-        [
-            each.get("system"),
-            not {"concept", "filter", "valueSet"} & each.keys(),
-            each.get("version"),
-        ]
-        for each in value_set.get("compose", {}).get("include", [])
-    ]
 
 
 def systems(version: str, folder: Path) -> dict[str, Any]:
     """Make what is needed of all code systems of a version."""
-    read = resources(folder, PACKAGES[version])
-    made = {}
-    for each in read:
+    made: dict[str, Any] = {}
+    for each in resources(folder, PACKAGES[version]):
         if each["resourceType"] == "CodeSystem" and each["url"] not in made:
-            kept = {name: each[name] for name in KEPT if name in each}
-            uris = {p["uri"]: value_set_of(p) for p in each.get("property", []) if "uri" in p}
-            if uris:
-                kept["properties"] = uris
-            if each.get("content") in ("complete", "fragment", "example"):
-                kept["codes"] = dict(bound_codes(each.get("concept", [])))
-            made[each["url"]] = kept
+            made[each["url"]] = kept = described.system(each)
+            if OLD.search(each["url"]):
+                kept.pop(described.DISPLAYS, None)
     return dict(sorted(made.items()))
-
-
-def value_set_of(declared: Resource) -> str | None:
-    """Return the value set that a property states for its codes."""
-    for each in declared.get("extension", []):
-        if each["url"].endswith("codesystem-property-valueset"):
-            return str(each.get("valueCanonical"))
-    return None
-
-
-def bound_codes(concepts: list[Resource]) -> list[tuple[str, str | None]]:
-    """List codes with the value set that their property binding names."""
-    listed = []
-    for each in concepts:
-        bound = [
-            next((str(v) for k, v in p.items() if k.startswith("value")), None)
-            for p in each.get("property", [])
-            if p.get("code") == "binding"
-        ]
-        listed.append((each["code"], bound[0] if bound else None))
-        listed += bound_codes(each.get("concept", []))
-    return listed
 
 
 def main() -> None:

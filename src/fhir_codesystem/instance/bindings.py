@@ -110,12 +110,12 @@ def _coded(
     if not absolute:
         key = "TERMINOLOGY_TX_SYSTEM_RELATIVE"
         message = f"the system {quoted(system)} is not absolute: it begins with no scheme"
-    elif walk.definitions.value_set(system) is not None:
+    elif walk.known.value_set(system) is not None:
         key = "TERMINOLOGY_TX_SYSTEM_VALUESET2"
         message = f"the system {quoted(system)} is a value set, no code system"
     elif (known := walk.known.system(system)) is not None and known.codes:
         if code in known.codes:
-            return True
+            return _display(element, known.displays.get(code), walk)
         if known.complete and code.strip():
             message = f"{quoted(code)} is no code of {system}"
             hint = did_you_mean(code, list(known.codes))
@@ -133,6 +133,21 @@ def _coded(
             issues.inside("UNKNOWN_CODESYSTEM", gravity, element, inside, message)
     else:
         issues.error(key, element, message)
+    return False
+
+
+def _display(element: Element, known: str | None, walk: Walk) -> bool:
+    """Compare the display of a coding with that of its code system."""
+    stated = element.text("display")
+    if not (stated or "").strip() or known is None:
+        return True
+    if stated is None or stated.casefold() == known.casefold():
+        return True
+    blanks = " ".join(stated.split()).casefold() == known.casefold()
+    key = "DISPLAY_NAME_WS_FOR" if blanks else "DISPLAY_NAME_FOR"
+    message = f"the display is {quoted(known)} in the code system, not {quoted(stated)}"
+    key = f"{key}__SHOULD_BE_ONE_OF__INSTEAD_OF"
+    walk.issues.inside(key, Severity.ERROR, element, "display", message)
     return False
 
 
@@ -207,11 +222,11 @@ def _of_concept(coding: Element, value_set: str, walk: Walk) -> bool:
         key = "UNKNOWN_CODESYSTEM" if version is None else "UNKNOWN_CODESYSTEM_VERSION_NONE"
         message = f"the code system {quoted(system)} is not known, so its codes are not checked"
         walk.issues.inside(key, Severity.WARNING, coding, "system", message)
-        included = walk.definitions.includes(value_set)
-        if any(system == each and of for each, of in included):
+        included = walk.known.includes(value_set) or []
+        if any(system == each and of for each, _, of in included):
             version_key = "UNKNOWN_CODESYSTEM_VERSION"
             walk.issues.inside(version_key, Severity.WARNING, coding, "system", message)
-        return any(system == each for each, _ in included)
+        return any(system == each for each, _, _ in included)
     if code is not None and code not in known.codes and known.complete:
         message = f"{quoted(code)} is no code of {system}"
         walk.issues.inside("UNKNOWN_CODE_IN_VERSION", Severity.ERROR, coding, "code", message)

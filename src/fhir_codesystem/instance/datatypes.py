@@ -50,8 +50,6 @@ def _period(element: Element, walk: Walk) -> None:
     r5 = walk.version is FHIRVersion.R5
     start, end = start.strip(), end.strip()
     good = dates.fullmatch(start) and dates.fullmatch(end)
-    if not good and r5:
-        return  # nothing can be said, and their own form was told
     if not good or not _in_order(start, end, r5):
         message = f"the period ends, {end}, before it starts, {start} (per-1)"
         walk.issues.error("per-1", element, message)

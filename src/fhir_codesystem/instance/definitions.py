@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from fhir_codesystem.instance.known import System, ValueSet
-
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
 
@@ -79,33 +77,17 @@ class Definitions:
         for structure in self.structures.values():
             structure.members = dict(self._members(structure))
 
-    def system(self, url: str) -> System | None:
-        """Return a code system that the specification brings."""
-        described = self._systems.get(url)
-        if described is None:
-            return None
-        uris, codes = described.get("properties", {}), described.get("codes", {})
-        return System(
-            properties=uris,
-            codes=codes,
-            complete=described["content"] == "complete",
-            count=described.get("count", 0),
-            hierarchy_meaning=described.get("hierarchyMeaning"),
-            value_set=described.get("valueSet"),
-            language=described.get("language"),
-        )
+    @cached_property
+    def systems(self) -> dict[str, dict[str, Any]]:
+        """The code systems that the specification brings, as `described` keeps them."""
+        systems: dict[str, dict[str, Any]] = orjson.loads(_file(f"{self._data['version']}-codes"))
+        return systems
 
-    def value_set(self, url: str) -> ValueSet | None:
-        """Return a value set that the specification brings."""
-        includes = self._data["valueSets"].get(url)
-        if includes is None:
-            return None
-        return ValueSet(tuple((system, whole) for system, whole, _ in includes))
-
-    def includes(self, url: str) -> list[tuple[str | None, str | None]]:
-        """List the systems of a value set that the specification brings, and their versions."""
-        found = self._data["valueSets"].get(url, [])
-        return [(system, version) for system, _, version in found]
+    @property
+    def value_sets(self) -> dict[str, list[list[Any]]]:
+        """The value sets that the specification brings, as `described` keeps them."""
+        sets: dict[str, list[list[Any]]] = self._data["valueSets"]
+        return sets
 
     @property
     def deprecated(self) -> list[str]:
@@ -113,10 +95,11 @@ class Definitions:
         urls: list[str] = self._data["deprecated"]
         return urls
 
-    @cached_property
-    def _systems(self) -> dict[str, dict[str, Any]]:
-        systems: dict[str, dict[str, Any]] = orjson.loads(_file(f"{self._data['version']}-codes"))
-        return systems
+    @property
+    def drafts(self) -> list[str]:
+        """The URLs of value sets of extensions whose code system is a draft."""
+        urls: list[str] = self._data["drafts"]
+        return urls
 
     @property
     def number(self) -> str:

@@ -30,7 +30,7 @@ def check(element: Element, walk: Walk) -> None:
         message = f"the url {quoted(url)} of the extension is not absolute"
         walk.issues.error("EXTENSION_EXT_URL_ABSOLUTE", element, message)
         return
-    definition = walk.definitions.extensions.get(url.partition("|")[0])
+    definition = walk.known.extensions.get(url.partition("|")[0])
     if definition is not None:
         if "|" in url:
             _versioned(element, url, walk)
@@ -53,7 +53,7 @@ def _part(element: Element, url: str, walk: Walk) -> None:
     """Check a part of an extension against the extension, where that is known."""
     around = element.parent
     whole = around.text("url") if around is not None else None
-    definition = walk.definitions.extensions.get(whole or "")
+    definition = walk.known.extensions.get(whole or "")
     if definition is not None and url not in definition.get("slices", {}):
         message = f"the extension {whole} has no part {quoted(url)}"
         place = f"{element.path}[url='{url}']"
@@ -117,6 +117,9 @@ def _bound(value: Element, definition: dict[str, Any], walk: Walk) -> None:
         message = f"{quoted(code)} is not in the value set of the extension"
         walk.issues.error("TERMINOLOGY_TX_NOVALID_16", value, message)
         walk.issues.error("UNABLE_TO_INFER_CODESYSTEM", value, message)
+    elif value_set in walk.definitions.drafts:
+        message = "the code system of the extension's codes is a draft"
+        walk.issues.information("MSG_DRAFT", value, message)
 
 
 def _allowed(around: Element, definition: dict[str, Any]) -> bool:

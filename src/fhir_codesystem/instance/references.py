@@ -104,7 +104,7 @@ def _found(url: str, kind: str, walk: Walk) -> bool:
     ours = not version or version == walk.version.number
     if url in KNOWN or (ours and bare in walk.definitions.urls) or bare in TYPES_OF_FHIRPATH:
         return True
-    if bare in walk.known.systems or bare in walk.known.value_sets or RFC.fullmatch(url):
+    if bare in walk.known.brought.urls or RFC.fullmatch(url):
         return True
     if "example.org" in url or "acme.com" in url or not is_absolute(url):
         return False

@@ -146,13 +146,13 @@ def check_profiles(root: Element, walk: Walk) -> None:
     for profile in meta.all("profile") if meta is not None else ():
         url, _, version = (profile.value or "").partition("|")
         known = not version or version == walk.version.number
-        needed = walk.definitions.profiles.get(url) if known else None
+        needed = walk.known.profiles.get(url) if known else None
         if needed is not None:
             if walk.version is FHIRVersion.R5:
                 _shareable(root, walk)
             for element in root.descendants():
                 _required(element, needed, walk)
-        elif url and not (known and url in walk.definitions.urls):
+        elif url and not (known and walk.known.defines(url)):
             message = f"the profile {quoted(url)} is not known, so it is not looked at"
             place = "VALIDATION_VAL_PROFILE_UNKNOWN_ERROR_NETWORK"
             walk.issues.add(place, Severity.WARNING, profile, message)

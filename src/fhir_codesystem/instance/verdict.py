@@ -11,6 +11,7 @@ from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import Parsed, parse
 from fhir_codesystem.instance.known import Known
+from fhir_codesystem.instance.packages import Brought
 from fhir_codesystem.instance.structure import Walk
 
 if TYPE_CHECKING:
@@ -34,14 +35,19 @@ class Judged:
 
 
 def verdict(
-    data: bytes, name: str, version: FHIRVersion, *, publication: bool = False
+    data: bytes,
+    name: str,
+    version: FHIRVersion,
+    *,
+    packages: Brought | None = None,
+    publication: bool = False,
 ) -> list[Issue]:
     """Return the issues of a resource: JSON, or XML where it begins with <.
 
-    ``publication`` asks for what holds for resources that are to be published as well. Bad
-    content never raises.
+    ``packages`` are at hand besides the specification. ``publication`` asks for what holds for
+    resources that are to be published as well. Bad content never raises.
     """
-    return judge(data, name, version, publication=publication).issues
+    return judge(data, name, version, packages=packages, publication=publication).issues
 
 
 def judge(
@@ -49,6 +55,7 @@ def judge(
     name: str,
     version: FHIRVersion,
     *,
+    packages: Brought | None = None,
     publication: bool = False,
 ) -> Judged:
     """Return the issues of a resource with what is needed to find their places."""
@@ -64,7 +71,7 @@ def judge(
         root = _from_json(parsed, definitions, issues)
     if root is not None:
         year = datetime.datetime.now(tz=datetime.UTC).year
-        known = Known(definitions)
+        known = Known(definitions, packages or Brought())
         walk = Walk(version, definitions, issues, root, known, year, publication)
         _check(root, walk)
     return Judged(issues.found, text, parsed)

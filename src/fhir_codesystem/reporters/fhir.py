@@ -69,6 +69,12 @@ TYPES = {
     "CS444": "required",
     "CS445": "required",
     "CS502": "duplicate",
+    "CS7": "business-rule",
+    "CS741": "too-long",
+    "CS742": "value",
+    "CS751": "not-found",
+    "CS752": "code-invalid",
+    "CS753": "conflict",
 }
 """The issue type of rules (https://hl7.org/fhir/R4/valueset-issue-type.html).
 
