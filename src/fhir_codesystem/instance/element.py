@@ -114,6 +114,11 @@ class Element:
             return Spot(path, line=self.line, column=self.column)
         return Spot(self.json_path)
 
+    def placed(self, spot: Spot) -> Element:
+        """Set line and column to those of a spot in XML; returns the element."""
+        self.line, self.column = spot.line, spot.column
+        return self
+
     @property
     def json_path(self) -> Path:
         """The path of the element in JSON."""
