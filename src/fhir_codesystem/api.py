@@ -23,6 +23,7 @@ from fhir_codesystem.sources import described, read_document, resolve
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
@@ -160,6 +161,8 @@ def check(
     metadata: str | PathLike[str] | Mapping[str, Any] | None = None,
     fhir_version: FHIRVersion | str | None = None,
     canonical: str | None = None,
+    packages: Iterable[str | PathLike[str]] = (),
+    publication: bool = False,
     most: int | None = MOST,
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a source, in the order of the places; nothing is written.
@@ -167,12 +170,17 @@ def check(
     Of a table that is what `build` would find. A CodeSystem in JSON or XML, and one inside a
     ValueSet, is judged as it is: by the rules of the official HL7 validator, and ours.
 
+    ``packages`` are FHIR packages (.tgz, or folders) whose definitions are at hand when a resource
+    is judged; ``publication`` asks for what holds for resources that are to be published as well.
+
     Of each rule ``most`` findings are told, the last of them counting the rest; None tells all, but
     for what reading a table has left out. The other parameters are those of `build`. Raises
     EnvironmentProblem where a file cannot be read.
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
-    return Run(Options(version, canonical, most=most)).check(_input(source, metadata)).diagnostics
+    at_hand = tuple(Path(each) for each in packages)
+    options = Options(version, canonical, most=most, packages=at_hand, publication=publication)
+    return Run(options).check(_input(source, metadata)).diagnostics
 
 
 def fix(

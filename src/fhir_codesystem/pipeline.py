@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -23,6 +24,7 @@ from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource
+from fhir_codesystem.instance.packages import read as read_packages
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
 from fhir_codesystem.metadata.suppressions import suppress
@@ -30,7 +32,7 @@ from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
-from fhir_codesystem.rules.registry import check
+from fhir_codesystem.rules.registry import beyond, check
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
+    from fhir_codesystem.instance.packages import Brought
     from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
@@ -61,13 +64,16 @@ class Options:
     templates: Path | None = None
     strict: bool = False
     most: int | None = MOST
+    packages: tuple[Path, ...] = ()
+    publication: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one source: findings, and where none forbids it, the artifacts.
 
-    ``suppressed`` are findings that the metadata says not to tell.
+    ``suppressed`` are findings that the metadata says not to tell. ``judged`` says that the source
+    was a resource, of which nothing is made.
     """
 
     path: str
@@ -77,6 +83,12 @@ class Outcome:
     artifacts: dict[str, bytes] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    judged: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing was made of a source, or a resource that was judged has errors."""
+        return has_errors(self.diagnostics) if self.judged else self.codesystem is None
 
     @property
     def concepts(self) -> int:
@@ -86,10 +98,10 @@ class Outcome:
     @property
     def merged(self) -> int:
         """How many rows were merged into others."""
-        return self.rows - self.concepts if self.codesystem else 0
+        return self.rows - self.concepts if self.codesystem and not self.judged else 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Run:
     """Builds sources one after the other; knows which artifacts there are already.
 
@@ -143,12 +155,22 @@ class Run:
         data = source.source()
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
-        version = self.options.fhir_version or source.build.version or FHIRVersion.R4
-        found = findings_of_resource(data, version)
+        options = self.options
+        version = options.fhir_version or source.build.version or FHIRVersion.R4
+        packages, publication = self._packages, options.publication
+        found = findings_of_resource(data, version, packages=packages, publication=publication)
+        codesystem, rows_read, _ = prepare(replace(source, table=data), options)
+        if codesystem is not None:
+            found += beyond(codesystem)
         if source.document is not None:
             found += source.document.found
         at_code = ConceptElements(data.data).holds
-        return self._outcome(source, found, at_code, complete=True)
+        outcome = self._outcome(source, found, at_code, rows_read, complete=True)
+        return replace(outcome, codesystem=codesystem, judged=True)
+
+    @cached_property
+    def _packages(self) -> Brought:
+        return read_packages(self.options.packages)
 
     def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""

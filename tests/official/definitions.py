@@ -34,11 +34,11 @@ Resource = dict[str, Any]
 
 def resources(folder: Path, names: tuple[str, ...]) -> list[Resource]:
     """Read the resources of packages; of two with the same URL the first stands."""
-    read = []
-    for name in names:
-        for file in sorted((folder / name / "package").glob("*-*.json")):
-            read.append(json.loads(file.read_text("utf-8")))
-    return read
+    return [
+        json.loads(file.read_text("utf-8"))
+        for name in names
+        for file in sorted((folder / name / "package").glob("*-*.json"))
+    ]
 
 
 def element(definition: Resource) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def regex_of(value: Resource) -> str | None:
     for holder in (value, *value.get("type", [])):
         for extension in holder.get("extension", []):
             if extension["url"] == REGEX:
-                return str(extension["valueString"])
+                return str(extension["valueString"]).replace("{1,9}})?", "{1,9})?")
     return None
 
 

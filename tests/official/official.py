@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 TARGET = FOLDER / "target"
+JAR = TARGET / "official-1.jar"
 PROGRAM = (FOLDER / "pom.xml", *sorted((FOLDER / "src").rglob("*.java")))
 
 
@@ -62,14 +63,17 @@ def whole() -> bool:
 
 def ready() -> None:
     """Build the program with Maven unless it is there and newer than its sources."""
-    made = TARGET / "official-1.jar"
+    if _is_built():
+        return
     with alone():
-        if made.exists() and (TARGET / "lib").is_dir():
-            newest = max(path.stat().st_mtime for path in PROGRAM)
-            if made.stat().st_mtime >= newest:
-                return
-        subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
-        made.touch()
+        if not _is_built():
+            subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
+            JAR.touch()
+
+
+def _is_built() -> bool:
+    newest = max(path.stat().st_mtime for path in PROGRAM)
+    return (TARGET / "lib").is_dir() and JAR.exists() and JAR.stat().st_mtime >= newest
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from fhir_codesystem.rules.page import escaped, markdown
 from fhir_codesystem.rules.index import INDEX, THEMES, pages
+from fhir_codesystem.rules.page import escaped, markdown
 from fhir_codesystem.rules.registry import RULES, find
 from fhir_codesystem.rules.rule import RESOURCE
 

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 @click.option("--write", is_flag=True, help="With --fix: change the files so.")
 @findings.metadata_options
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--package",
+    "packages",
+    multiple=True,
+    type=findings.SOURCE,
+    metavar="FILE|DIR",
+    help="A FHIR package (.tgz, or a folder) that resources may refer to; may be repeated.",
+)
+@click.option("--publication", is_flag=True, help="Ask for what published resources need too.")
 @click.option("--all", "every", is_flag=True, help="Tell more than 20 findings of a rule.")
 @findings.options
 def command(
@@ -39,16 +48,19 @@ def command(
     canonical: str | None,
     fhir_version: str | None,
     strict: bool,
+    packages: tuple[Path, ...],
+    publication: bool,
     every: bool,
     quiet: bool,
     style: str,
     debug: bool,  # noqa: ARG001 - seen by main()
 ) -> int:
-    """Check code systems: tables, or their .yaml.
+    """Check code systems: tables, their .yaml, or CodeSystem resources as they are.
 
-    Each FILE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a FILE
-    everything in input/ is checked. What a build would find goes to standard output, and nothing
-    is written.
+    Each FILE is a table or its metadata (NAME.yaml beside it), or a CodeSystem in JSON or XML that
+    anybody made; - is standard input. Without a FILE everything in input/ is checked. What a build
+    would find goes to standard output; of a resource what the official HL7 validator would say,
+    and more. Nothing is written.
 
     Of each rule 20 findings are told and the rest is counted; with --all every finding of a
     resource is told. Of a table more is told too, but what reading it left out stays counted.
@@ -75,7 +87,14 @@ def command(
     fixes: list[Fix] = []
     with Progress(len(inputs)) as progress:
         most = None if every else MOST
-        run = Run(Options(version, canonical, strict=strict, most=most), tell=progress.tell)
+        options = Options(
+            *(version, canonical),
+            strict=strict,
+            most=most,
+            packages=packages,
+            publication=publication,
+        )
+        run = Run(options, tell=progress.tell)
         for each in inputs:
             done = findings.tried(partial(_fixed, each, write=write), problems) if fix else None
             outcome = findings.tried(partial(run.check, each), problems)

@@ -163,7 +163,7 @@ def summary_of(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
     found = [each for outcome in outcomes for each in outcome.diagnostics]
     return {
         "sources": len(outcomes),
-        "failed": sum(outcome.codesystem is None for outcome in outcomes),
+        "failed": sum(outcome.failed for outcome in outcomes),
         "rows": sum(outcome.rows for outcome in outcomes),
         "concepts": sum(outcome.concepts for outcome in outcomes),
         "merged": sum(outcome.merged for outcome in outcomes),

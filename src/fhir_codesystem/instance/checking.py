@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fhir_codesystem.codesystem.versions import FHIRVersion
+    from fhir_codesystem.instance.packages import Brought
     from fhir_codesystem.instance.verdict import Judged
     from fhir_codesystem.tables.source import Source
 
@@ -61,10 +62,14 @@ def is_resource(source: Source) -> bool:
 
 
 def findings(
-    source: Source, version: FHIRVersion, *, publication: bool = False
+    source: Source,
+    version: FHIRVersion,
+    *,
+    packages: Brought | None = None,
+    publication: bool = False,
 ) -> list[Diagnostic]:
     """Return what the official validator would find, each at its line and column."""
-    judged = judge(source.data, source.path, version, publication=publication)
+    judged = judge(source.data, source.path, version, packages=packages, publication=publication)
     return list(_told(judged, source.path))
 
 

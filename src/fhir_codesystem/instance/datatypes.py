@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _contact_point(element: Element, walk: Walk) -> None:
-    if element.has("value") and not element.has("system"):
+    if element.exists("value") and not element.exists("system"):
         message = "a contact with a value states its system: phone, email, url (cpt-2)"
         walk.issues.error("cpt-2", element, message)
 
@@ -30,15 +30,15 @@ def _coding(element: Element, walk: Walk) -> None:
     around = element.parent
     if around is None or around.structure.name != "CodeableConcept":
         bindings.check_coding(element, walk)
-    if walk.version is FHIRVersion.R5 and not element.has("code"):
-        if element.has("display"):
+    if walk.version is FHIRVersion.R5 and not element.exists("code"):
+        if element.exists("display"):
             message = "a display without a code says nothing (cod-1)"
             walk.issues.warning("cod-1", element, message)
 
 
 def _quantity(element: Element, walk: Walk) -> None:
     bindings.check_quantity(element, walk)
-    if element.has("code") and not element.has("system"):
+    if element.exists("code") and not element.exists("system"):
         walk.issues.error("qty-3", element, "a unit's code has no system (qty-3)")
 
 
@@ -67,7 +67,7 @@ def _in_order(start: str, end: str, r5: bool) -> bool:
 
 def _identifier(element: Element, walk: Walk) -> None:
     value = element.text("value")
-    if walk.version is FHIRVersion.R5 and not element.has("value"):
+    if walk.version is FHIRVersion.R5 and not element.exists("value"):
         walk.issues.warning("ident-1", element, "an identifier has a value (ident-1)")
     system = element.text("system")
     if system and not system.startswith(("http:", "https:", "urn:", "ldap:")):
@@ -81,15 +81,20 @@ def _identifier(element: Element, walk: Walk) -> None:
         walk.issues.error(key, element, message)
 
 
+def _attachment(element: Element, walk: Walk) -> None:
+    if element.exists("data") and not element.exists("contentType"):
+        walk.issues.error("att-1", element, "data has a contentType (att-1)")
+
+
 def _designation(element: Element, walk: Walk) -> None:
-    if element.has("additionalUse") and not element.has("use"):
+    if element.exists("additionalUse") and not element.exists("use"):
         message = "a designation with a further use has a use (csd-5)"
         walk.issues.error("csd-5", element, message)
 
 
 def _extension(element: Element, walk: Walk) -> None:
     inside = any(each.name == "extension" and each.children for each in element.children)
-    if inside == element.has("value"):
+    if inside == element.exists("value"):
         message = "an extension has either a value or further extensions (ext-1)"
         walk.issues.error("ext-1", element, message)
 
@@ -97,6 +102,7 @@ def _extension(element: Element, walk: Walk) -> None:
 CHECKS: dict[str, Callable[[Element, Walk], None]] = {
     "ContactPoint": _contact_point,
     "Coding": _coding,
+    "Attachment": _attachment,
     "CodeableConcept": bindings.check_concept,
     "Quantity": _quantity,
     "Period": _period,

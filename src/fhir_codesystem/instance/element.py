@@ -145,21 +145,10 @@ class Element:
                 return each
         return None
 
-    def has(self, name: str) -> bool:
-        """Whether there is a child of a name that says anything: what FHIRPath calls exists()."""
-        first = self.child(name)
-        if first is None or not first.is_empty:
-            return first is not None
-        return any(not each.is_empty for each in self.all(first.name))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the element has neither a value nor anything in it that has one."""
-        return (
-            self.value is None
-            and self.xhtml is None
-            and all(each.is_empty for each in self.children)
-        )
+    def exists(self, name: str) -> bool:
+        """Whether there is a child of a name with a value or children, as FHIRPath counts it."""
+        child = self.child(name)
+        return child is not None and (child.value is not None or bool(child.children))
 
     def text(self, name: str) -> str | None:
         """Return the value of the first child of a name, if it has one."""

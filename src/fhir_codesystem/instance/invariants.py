@@ -67,8 +67,8 @@ def _codes(element: Element, depth: int, r5: bool) -> Iterator[str]:
 
 def _r5(root: Element, walk: Walk) -> None:
     url = root.child("url")
-    if url is not None and url.value and re.search(r"^[^|# ]+$", url.value) is None:
-        message = f"url {quoted(url.value)} holds | or # or a blank (cnl-1)"
+    if url is not None and re.search(r"^[^|# ]+$", url.value or "") is None:
+        message = f"url {quoted(url.value or '')} holds | or # or a blank (cnl-1)"
         walk.issues.warning("cnl-1", url, message)
     meaning = root.child("hierarchyMeaning") is not None
     tops = root.all("concept")
@@ -78,8 +78,8 @@ def _r5(root: Element, walk: Walk) -> None:
     if not meaning and any(_only_parent(each) for each in tops):
         message = "concepts state parents, and hierarchyMeaning is not stated (csd-3)"
         walk.issues.warning("csd-3", root, message)
-    supplement = root.child("content") is None or root.text("content") == "supplement"
-    if supplement and not root.has("supplements"):
+    content = root.text("content") if root.child("content") is not None else "supplement"
+    if content == "supplement" and not root.exists("supplements"):
         message = "content is supplement, and nothing says what is supplemented (csd-4)"
         walk.issues.error("csd-4", root, message)
 

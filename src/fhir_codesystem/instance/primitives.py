@@ -23,7 +23,7 @@ EDGES = re.compile(f"^[{SPACES}]|[{SPACES}]$")
 CODE_SPACES = re.compile(f"^[{SPACES}]|[{SPACES}]$|  |[{SPACES.replace(' ', '')}]")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-CARE = re.compile(f"[<\x00-\x08\x0b\x0c\x0e-\x1f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CARE = re.compile("[<\x00-\x08\x0b\x0c\x0e-\x1f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What text must hold before any of the rules for all types can be broken."""
 
 TAG = re.compile(r"[^\W\d_]\w*(?:$|\s)")
@@ -200,7 +200,7 @@ def _uri(element: Element, value: str, issues: Issues, _: int) -> None:
         message = f"{name} {quoted(value)} is not absolute: it begins with no scheme"
         issues.error("TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE", element, message)
     if value.startswith("urn:uuid:"):
-        uuid = value[9:].split("#")[0]
+        uuid = value[9:].split("#", maxsplit=1)[0]
         if kind == "canonical":
             uuid = uuid.rpartition("|")[0] or uuid
         if UUID.fullmatch(uuid) is None:
@@ -208,7 +208,7 @@ def _uri(element: Element, value: str, issues: Issues, _: int) -> None:
             message = f"{name} {quoted(value)} is no UUID in lower case"
             issues.error("TYPE_SPECIFIC_CHECKS_DT_UUID_VALID", element, message, lower)
     if value.startswith("urn:oid:"):
-        oid = value[8:].split("|")[0] if kind == "canonical" else value[8:]
+        oid = value[8:].split("|", maxsplit=1)[0] if kind == "canonical" else value[8:]
         if OID.fullmatch(oid) is None or (oid.rfind(".") < 4 and not oid.startswith("1.3")):
             message = f"{name} {quoted(value)} is no OID"
             issues.error("TYPE_SPECIFIC_CHECKS_DT_OID_VALID", element, message)

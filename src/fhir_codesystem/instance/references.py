@@ -120,12 +120,16 @@ def check_reference(element: Element, around: Element, walk: Walk) -> None:
     """Check a Reference: https://hl7.org/fhir/R5/references.html#Reference."""
     reference = element.text("reference")
     if not reference:
+        parts = ("reference", "identifier", "display", "extension")
+        if walk.version is FHIRVersion.R5 and not any(element.exists(part) for part in parts):
+            message = "a reference has a reference, an identifier or a display (ref-2)"
+            walk.issues.error("ref-2", element, message)
         identified = element.child("identifier") is not None
         if not identified and not element.text("display"):
             message = "the reference names nothing: no reference, identifier or display"
             walk.issues.warning("REFERENCE_REF_NODISPLAY", element, message)
         return
-    if re.search(r"\s", reference):
+    if re.search(r"\s", reference, re.ASCII):
         message = f"the reference {quoted(reference)} holds white space"
         walk.issues.error("REFERENCE_REF_INVALID_REF", element, message)
     if reference.startswith("#"):

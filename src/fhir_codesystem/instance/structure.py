@@ -22,11 +22,11 @@ from fhir_codesystem.instance import (
 from fhir_codesystem.instance.primitives import check_primitive
 
 if TYPE_CHECKING:
+    from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.instance.definitions import Definitions
     from fhir_codesystem.instance.element import Element
     from fhir_codesystem.instance.issue import Issues
     from fhir_codesystem.instance.known import Known
-    from fhir_codesystem.codesystem.versions import FHIRVersion
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def judge(
         parsed = parse(text)
         root = _from_json(parsed, definitions, issues)
     if root is not None:
-        year = datetime.datetime.now(tz=datetime.UTC).year
+        year = dt.datetime.now(tz=dt.UTC).year
         known = Known(definitions, packages or Brought())
         walk = Walk(version, definitions, issues, root, known, year, publication)
         _check(root, walk)

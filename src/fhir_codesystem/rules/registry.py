@@ -29,17 +29,17 @@ from fhir_codesystem.rules import (
     reading,
     reference,
     repairs,
-    strings,
-    structure,
     repeating,
     servers,
+    strings,
+    structure,
     structured,
     supplements,
     syntax,
     templates,
     text,
-    valuesets,
     texts,
+    valuesets,
     workbooks,
 )
 
@@ -55,9 +55,11 @@ MODULES = (
     *(hierarchy, duplicates, metadata, elements, strings, content, properties, concepts),
     *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
     *(extensions, supplements, valuesets, codes, publication, profiles),
-    *(hierarchy, duplicates, metadata, elements, content, properties, concepts, templates),
     *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
+BEYOND = "CS7"
+"""The numbers of rules beyond the official validator begin so."""
+
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
@@ -83,8 +85,7 @@ def official(key: str, part: str = "") -> Rule:
     (``caseSensitive``, ``profile``).
     """
     known = _by_key()
-    rule = known.get(f"{key}.{part}".upper()) or known.get(key.upper())
-    return rule or RULES[0]
+    return known.get(f"{key}.{part}".upper()) or known[key.upper()]
 
 
 @cache
@@ -93,6 +94,13 @@ def _by_key() -> dict[str, Rule]:
     by_key = {key.upper(): rule for key, rule in OFFICIAL.items()}
     alone = {key.partition(".")[0]: rule for key, rule in reversed(by_key.items())}
     return alone | by_key
+
+
+def beyond(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+    """Check a code system against the rules that the official validator does not have."""
+    for rule in RULES:
+        if rule.check is not None and rule.number >= BEYOND:
+            yield from rule.check(codesystem)
 
 
 def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:
