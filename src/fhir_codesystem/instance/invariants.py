@@ -66,7 +66,7 @@ def _codes(element: Element, depth: int, r5: bool) -> Iterator[str]:
 
 
 def _r5(root: Element, walk: Walk) -> None:
-    url = root.child("url")
+    url = root.child("url") if root.exists("url") else None
     if url is not None and re.search(r"^[^|# ]+$", url.value or "") is None:
         message = f"url {quoted(url.value or '')} holds | or # or a blank (cnl-1)"
         walk.issues.warning("cnl-1", url, message)
