@@ -298,3 +298,9 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=20))
 def test_no_order_of_tags_makes_it_raise(pieces: list[str]) -> None:
     verdict((ROOT + "".join(pieces) + "</CodeSystem>").encode(), "x.xml", FHIRVersion.R4)
+
+
+@pytest.mark.parametrize("name", ["x\0y", "hex", "idna", "utf-7", "gbk", "é"])
+def test_no_name_of_an_encoding_makes_it_raise(name: str) -> None:
+    data = GOOD.replace("UTF-8", name).encode()
+    assert list(findings(Source("x.xml", data), FHIRVersion.R4))

@@ -101,7 +101,9 @@ class Element:
         if definition is None:
             return self.name
         if definition.choice:
-            return f"{definition.name[:-3]}.ofType({self.structure.name})"
+            name = definition.name[:-3]
+            which = name if self.index < 0 else f"{name}[{self.index}]"
+            return f"{which}.ofType({self.structure.name})"
         return self.name if self.index < 0 else f"{self.name}[{self.index}]"
 
     @property
@@ -111,6 +113,11 @@ class Element:
             path = VALUE if self.value is not None else ()
             return Spot(path, line=self.line, column=self.column)
         return Spot(self.json_path)
+
+    def placed(self, spot: Spot) -> Element:
+        """Set line and column to those of a spot in XML; returns the element."""
+        self.line, self.column = spot.line, spot.column
+        return self
 
     @property
     def tag(self) -> Spot:

@@ -50,5 +50,5 @@ def decoded(data: bytes) -> str:
     stated = STATED.search(text.partition(b">")[0])
     try:
         return text.decode(known or (stated[1].decode("ascii") if stated else "utf-8"), "replace")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return text.decode("utf-8", "replace")

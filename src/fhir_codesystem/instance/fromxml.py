@@ -172,7 +172,7 @@ class _Reader:
             self.issues.written(key, name, message, opened.spot)
         elif name in self.kinds:
             structure = self.definitions.structures.get(name) or self.definitions.holder(name)
-            self.root = opened.element = _placed(Element(name, structure), opened.spot)
+            self.root = opened.element = Element(name, structure).placed(opened.spot)
             opened.empty = not attributes
             self._attributes(attributes, opened, self.root)
 
@@ -198,7 +198,7 @@ class _Reader:
         if around.index == 1:
             parent.children[-1].index = 0
         spot = self._spot
-        made = _placed(Element(name, structure, parent, definition, index), spot)
+        made = Element(name, structure, parent, definition, index).placed(spot)
         parent.children.append(made)
         if structure.name == "xhtml":
             self.opened.append(_Open(around.path, spot, made))
@@ -252,7 +252,7 @@ class _Reader:
                     made.value = value
                     continue
                 definition, structure = made.structure.members[name]
-                child = _placed(Element(name, structure, made, definition), opened.spot)
+                child = Element(name, structure, made, definition).placed(opened.spot)
                 child.value = value
                 made.children.append(child)
                 continue
@@ -297,8 +297,3 @@ class _Reader:
             name = opened.path.rpartition(":")[2]
             message = f"<{name}> has neither a value nor anything in it"
             self.issues.written("ELEMENT_MUST_HAVE_SOME_CONTENT", opened.path, message, opened.spot)
-
-
-def _placed(element: Element, spot: Spot) -> Element:
-    element.line, element.column = spot.line, spot.column
-    return element

@@ -67,9 +67,8 @@ def _codes(element: Element, depth: int, left_out: int) -> Iterator[str]:
 
 
 def _r5(root: Element, walk: Walk) -> None:
-    url = root.child("url")
-    told = url is not None and root.exists("url")
-    if url is not None and told and re.search(r"^[^|# ]+$", url.value or "") is None:
+    url = root.child("url") if root.exists("url") else None
+    if url is not None and re.search(r"^[^|# ]+$", url.value or "") is None:
         message = f"url {quoted(url.value or '')} holds | or # or a blank (cnl-1)"
         walk.issues.warning("cnl-1", url, message)
     meaning = root.child("hierarchyMeaning") is not None

@@ -43,6 +43,7 @@ XML_SYNTAX = Rule(
     breaks=Example(table=XML + "</Codesystem>\n", place=(TABLE, 3, 3)),
     holds=Example(table=XML + "</CodeSystem>\n"),
     source="https://hl7.org/fhir/R4/xml.html",
+    official=("ERROR_PARSING_XML_",),
 )
 NO_CONCEPTS = Rule(
     number="CS152",
