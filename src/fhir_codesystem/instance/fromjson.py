@@ -8,12 +8,13 @@ from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.instance.element import Element
 from fhir_codesystem.instance.issue import Issues, Spot
 from fhir_codesystem.instance.jsonvalues import Number
+from fhir_codesystem.instance.slips import Slips
 from fhir_codesystem.metadata.document import did_you_mean
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.definitions import Definition, Definitions, Structure
     from fhir_codesystem.instance.issue import Path
-    from fhir_codesystem.instance.jsonvalues import Parsed, Slip
+    from fhir_codesystem.instance.jsonvalues import Parsed
 
 NUMBERS = frozenset(("integer", "unsignedInt", "positiveInt", "decimal"))
 KINDS = {tuple: "an object", list: "an array", type(None): "null"}
@@ -34,7 +35,7 @@ class _Reader:
     def __init__(self, definitions: Definitions, parsed: Parsed, issues: Issues) -> None:
         self.definitions = definitions
         self.issues = issues
-        self.slips = parsed.slips
+        self.slips = Slips(parsed.slips, issues)
 
     def resource(self, pairs: Pairs, kinds: frozenset[str]) -> Element | None:
         """Make the root of the elements."""
@@ -52,7 +53,7 @@ class _Reader:
         element = Element(kind, known or self.definitions.holder(kind))
         if known is None:
             pairs = tuple(pair for pair in pairs if pair[0] in element.structure.members)
-        self._commented((), kind)
+        self.slips.comments((), kind)
         self._members(pairs, element, kind)
         return element
 
@@ -82,7 +83,7 @@ class _Reader:
         members = element.structure.members
         mains, forks = self._sorted(pairs, element, expression)
         if self.slips:
-            self._slipped(element, expression)
+            self.slips.of_object(element.json_path, expression)
         for name, value in mains.items():
             definition, structure = members[name]
             fork = forks.pop(name, _ABSENT) if forks else _ABSENT
@@ -148,7 +149,9 @@ class _Reader:
                 message = f"{name} is an empty array; leave it out instead"
                 self._written("ARRAY_CANNOT_BE_EMPTY", inside, message, (*element.json_path, name))
             if self.slips:
-                self._listed(element, name, inside, expression)
+                path = (*element.json_path, name)
+                self.slips.of_array(path, inside)
+                self.slips.comments(path, expression)
             for index, item in enumerate(value):
                 self._object(
                     name, item, element, definition, structure, f"{inside}[{index}]", index
@@ -184,7 +187,7 @@ class _Reader:
         made.position = index
         made.wrapped = wrapped
         if self.slips:
-            self._commented(made.json_path, inside)
+            self.slips.comments(made.json_path, inside)
         if structure.name == "Resource":
             self._contained(value, made, inside)
         else:
@@ -230,7 +233,7 @@ class _Reader:
         inside = f"{expression}.{definition.name}"
         if not definition.many:
             if self.slips:
-                self._unquoted((*element.json_path, name), expression)
+                self.slips.unquoted((*element.json_path, name), expression)
             self._single(name, main, fork, element, definition, structure, inside, -1)
             return
         path = (*element.json_path, name)
@@ -248,7 +251,7 @@ class _Reader:
         mains = [] if main is _ABSENT else main
         others = [] if fork is _ABSENT else fork
         if self.slips:
-            self._listed(element, name, inside, None)
+            self.slips.of_array(path, inside)
         for index in range(max(len(mains), len(others))):
             one = mains[index] if index < len(mains) else None
             other = others[index] if index < len(others) else None
@@ -257,7 +260,7 @@ class _Reader:
                 message = f"{name} has null where a value or an extension is expected"
                 self._written("JSON_PROPERTY_INVALID_ARRAY", f"{expression}.{name}", message, at)
                 continue
-            if self.slips and self._unquoted(at, f"{expression}.{name}[{index}]"):
+            if self.slips and self.slips.unquoted(at, f"{expression}.{name}[{index}]"):
                 continue
             self._single(
                 name,
@@ -316,7 +319,7 @@ class _Reader:
             main = "true" if main else "false"
         made.value = str(main)
         if self.slips:
-            self._commented(made.json_path, inside)
+            self.slips.comments(made.json_path, inside)
 
     def _mismatch(self, kind: str, made: Element, inside: str, message: str) -> None:
         key = f"ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_{kind}"
@@ -326,39 +329,6 @@ class _Reader:
         self, key: str, expression: str, message: str, path: Path, hint: str | None = None
     ) -> None:
         self.issues.written(key, expression, message, Spot(path), hint)
-
-    def _commented(self, path: Path, expression: str) -> None:
-        for slip in self.slips:
-            if slip.path == path and slip.key == "JSON_COMMENTS_NOT_ALLOWED":
-                self._slip(slip, expression, "JSON has no comments")
-
-    def _slipped(self, element: Element, expression: str) -> None:
-        path = element.json_path
-        for slip in self.slips:
-            if slip.path == path and slip.key == "JSON_COMMA_EXTRA":
-                self._slip(slip, expression, "a comma stands before the end of the object")
-            if slip.path[:-1] == path and slip.key == "JSON_PROPERTY_NO_QUOTES":
-                self._slip(slip, expression, "the name stands without quotes")
-            if slip.path[:-1] == path and slip.key == "JSON_COMMA_MISSING":
-                self._slip(slip, expression, "a comma is missing before this")
-
-    def _listed(self, element: Element, name: str, inside: str, around: str | None) -> None:
-        path = (*element.json_path, name)
-        for slip in self.slips:
-            if slip.path == path and slip.key == "JSON_COMMA_EXTRA":
-                self._slip(slip, inside, "a comma stands before the end of the array")
-            if around and slip.path == path and slip.key == "JSON_COMMENTS_NOT_ALLOWED":
-                self._slip(slip, around, "JSON has no comments")
-
-    def _unquoted(self, path: Path, expression: str) -> bool:
-        for slip in self.slips:
-            if slip.path == path and slip.key == "JSON_PROPERTY_VALUE_NO_QUOTES":
-                self._slip(slip, expression, "the text stands without quotes")
-                return True
-        return False
-
-    def _slip(self, slip: Slip, expression: str, message: str) -> None:
-        self.issues.written(slip.key, expression, message, Spot(offset=slip.offset))
 
 
 def _number(element: Element, name: str, many: bool) -> int:  # noqa: FBT001

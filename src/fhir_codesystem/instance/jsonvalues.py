@@ -8,13 +8,17 @@ told: https://hl7.org/fhir/R5/json.html.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder, loads
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from fhir_codesystem.tables.jsonplaces import PathTree
 from fhir_codesystem.tables.jsontext import CHARACTERS, BrokenError, events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fhir_codesystem.instance.issue import Path
 
 MOST_DEPTH = 500
@@ -49,16 +53,15 @@ class Slip(NamedTuple):
 
 @dataclass(slots=True)
 class Parsed:
-    """A value and the slips in its text; or why there is none.
-
-    ``starts`` gives the offsets of values and names where there are slips: the text is no JSON
-    then, and nothing else can find them.
-    """
+    """A value and the slips in its text; or why there is none."""
 
     value: Any = None
     slips: list[Slip] = field(default_factory=list)
     broken: BrokenError | None = None
-    starts: dict[tuple[Path, bool, int], int] = field(default_factory=dict)
+
+
+Starts = dict[tuple["Path", bool, int], int]
+"""The offsets of values, or (true) of their names, of which 0 is the first of its object."""
 
 
 def parse(text: str) -> Parsed:
@@ -78,7 +81,14 @@ def parse(text: str) -> Parsed:
         return Parsed(broken=_explained(text, broken) if not loose.slips else broken)
     except RecursionError:
         return Parsed(broken=_too_deep(text))
-    return Parsed(value, loose.slips, None, loose.starts)
+    return Parsed(value, loose.slips)
+
+
+def starts_of(text: str, paths: Iterable[Path]) -> Starts:
+    """Find some values, and those around them, in a text that was read though it is no JSON."""
+    loose = _Loose(text, PathTree.of(paths))
+    loose.whole()
+    return loose.starts
 
 
 class _NoNumberError(ValueError):
@@ -116,12 +126,13 @@ def _explained(text: str, broken: BrokenError) -> BrokenError:
 class _Loose:
     """Reads one text, a token after the other."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, wanted: PathTree | None = None) -> None:
         self.text = text
         self.at = 0
         self.depth = 0
         self.slips: list[Slip] = []
-        self.starts: dict[tuple[Path, bool, int], int] = {}
+        self.wanted = wanted
+        self.starts: Starts = {}
         self.comments: list[int] = []
 
     def whole(self) -> Any:
@@ -130,8 +141,8 @@ class _Loose:
         if not self.text.startswith("{", self.at):
             self._fail("an object is expected: {")
         self._comments(())
-        self.starts[(), False, 0] = self.at
-        value = self._object(())
+        self._found((), self.wanted, self.at)
+        value = self._object((), self.wanted)
         self._skip()
         if self.at < len(self.text):
             self._fail("nothing more is expected")
@@ -156,23 +167,32 @@ class _Loose:
             message = f"the text ends: {message}"
         raise BrokenError(self.at, message, None, None)
 
+    def _found(
+        self, path: Path, wanted: PathTree | None, at: int, *, name: bool = False, repeat: int = 0
+    ) -> None:
+        if wanted is not None:
+            self.starts[path, name, repeat] = at
+
     def _deeper(self) -> None:
         self.depth += 1
         if self.depth > MOST_DEPTH:
             self._fail(f"more than {MOST_DEPTH} brackets are open")
 
-    def _object(self, path: Path) -> tuple[tuple[str, Any], ...]:
+    def _object(self, path: Path, wanted: PathTree | None) -> tuple[tuple[str, Any], ...]:
         self._deeper()
         self.at += 1
         pairs: list[tuple[str, Any]] = []
+        count: Counter[str] = Counter()
         comma = True
         self._skip()
         while not self.text.startswith("}", self.at):
             start = self.at
             name = self._name()
             inside = (*path, name)
-            repeat = sum(known == name for known, _ in pairs)
-            self.starts[inside, True, repeat] = start
+            below = wanted.inside.get(name) if wanted else None
+            repeat = count[name]
+            count[name] += 1
+            self._found(inside, below, start, name=True, repeat=repeat)
             if not self.text.startswith('"', start):
                 self.slips.append(Slip("JSON_PROPERTY_NO_QUOTES", inside, start))
             if not comma:
@@ -181,19 +201,20 @@ class _Loose:
             if not self.text.startswith(":", self.at):
                 self._fail("a colon is expected")
             self.at += 1
-            pairs.append((name, self._value(inside, repeat)))
+            pairs.append((name, self._value(inside, below, repeat)))
             comma = self._comma(path, "}")
         self.at += 1
         self.depth -= 1
         return tuple(pairs)
 
-    def _array(self, path: Path) -> list[Any]:
+    def _array(self, path: Path, wanted: PathTree | None) -> list[Any]:
         self._deeper()
         self.at += 1
         items: list[Any] = []
         self._skip()
         while not self.text.startswith("]", self.at):
-            items.append(self._value((*path, len(items)), 0))
+            below = wanted.inside.get(len(items)) if wanted else None
+            items.append(self._value((*path, len(items)), below))
             self._comma(path, "]")
         self.at += 1
         self.depth -= 1
@@ -235,15 +256,15 @@ class _Loose:
         self.at = string.end()
         return value
 
-    def _value(self, path: Path, repeat: int) -> Any:
+    def _value(self, path: Path, wanted: PathTree | None, repeat: int = 0) -> Any:
         self._skip()
         self._comments(path)
-        self.starts[path, False, repeat] = self.at
+        self._found(path, wanted, self.at, repeat=repeat)
         mark = self.text[self.at : self.at + 1]
         if mark == "{":
-            return self._object(path)
+            return self._object(path, wanted)
         if mark == "[":
-            return self._array(path)
+            return self._array(path, wanted)
         if mark == '"':
             return self._string()
         number = NUMBER.match(self.text, self.at)

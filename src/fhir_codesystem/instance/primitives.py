@@ -161,7 +161,7 @@ def _string(element: Element, value: str, issues: Issues, _: int) -> None:
             message = f"{element.name} begins or ends with white space"
             issues.warning("TYPE_SPECIFIC_CHECKS_DT_STRING_WS", element, message)
     if len(value) > MOST_CHARACTERS // 2:
-        length = len(value.encode("utf-16-le")) // 2
+        length = len(value.encode("utf-16-le", "surrogatepass")) // 2
         if length > MOST_CHARACTERS:
             message = f"{element.name} has {length:,} characters; at most 1,048,576 are allowed"
             issues.error("TYPE_SPECIFIC_CHECKS_DT_STRING_LENGTH", element, message)

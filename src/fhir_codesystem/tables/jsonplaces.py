@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEY = re.compile(rf'("{CHARACTERS}"){SPACE}:{SPACE}')
 NEXT = re.compile(rf"{SPACE},?{SPACE}")
-PARSER = JSONDecoder()
+PARSER = JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 class Spot(NamedTuple):
@@ -80,7 +80,7 @@ def _find(text: str, at: int, wanted: PathTree, found: dict[Path, Spot]) -> None
     below: PathTree | None = wanted
     key = None
     while True:
-        if below is None:
+        if below is None or below.path in found:  # of a name that stands twice the first counts
             at = _skip(text, at)
         else:
             found[below.path] = Spot(key, at)
