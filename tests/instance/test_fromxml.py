@@ -111,7 +111,7 @@ WRONG = {
     ),
     "repeated": (
         (STATUS, STATUS * 2),
-        ("VALIDATION_VAL_PROFILE_MAXIMUM", "CodeSystem", 3, 1),
+        ("VALIDATION_VAL_PROFILE_MAXIMUM", "CodeSystem", 10, 26),
     ),
     "type": (
         (

@@ -195,6 +195,7 @@ def make(version: str, folder: Path) -> dict[str, Any]:
         "version": version,
         "structures": made,
         "resources": sorted(n for n, each in types.items() if each["kind"] == "resource"),
+        "members": {name: members(each) for name, each in sorted(types.items())},
         "codes": {url: terminology.codes(url) for url in sorted(bound)},
         "drafts": [url for url in sorted(bound) if terminology.is_draft(url)] if later else [],
         "unresolved": [url for url in sorted(bound) if not terminology.is_whole(url)],
@@ -210,6 +211,12 @@ def make(version: str, folder: Path) -> dict[str, Any]:
             url: described.value_set(each) for url, each in sorted(terminology.sets.items())
         },
     }
+
+
+def members(structure: Resource) -> list[str]:
+    """Return the names of the elements directly in a type."""
+    paths = [each["path"].split(".") for each in structure["snapshot"]["element"]]
+    return [path[1] for path in paths if len(path) == 2]
 
 
 def systems(version: str, folder: Path) -> dict[str, Any]:

@@ -56,7 +56,18 @@ VALUES: tuple[Any, ...] = (
     *([], {}, [[]], [{}], [None], [1, "a", None], {"a": {}}, {"resourceType": "CodeSystem"}),
     *({"extension": [{"url": "a"}]}, {"div": "<a"}, [{"code": "a"}, {"code": "a", "concept": []}]),
 )
-KEYS = ("code", "_code", "concept", "value", "valueCode", "resourceType", "extension", "id", "x", "")
+KEYS = (
+    "code",
+    "_code",
+    "concept",
+    "value",
+    "valueCode",
+    "resourceType",
+    "extension",
+    "id",
+    "x",
+    "",
+)
 
 
 class Known(NamedTuple):

@@ -16,6 +16,8 @@ import orjson
 if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
 
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -122,6 +124,11 @@ class Definitions:
         """The profiles of CodeSystem: what they require, by the path of the element it is in."""
         required: dict[str, dict[str, list[str]]] = self._data["profiles"]
         return required
+
+    def members(self, url: str) -> frozenset[str] | None:
+        """Return the names of the elements directly in a type of the specification, by its URL."""
+        names = self._data["members"].get(url.removeprefix(CORE))
+        return None if names is None or not url.startswith(CORE) else frozenset(names)
 
     def foreign(self, name: str) -> Structure:
         """Return a resource type of which no more is known than all resources have."""

@@ -54,6 +54,7 @@ class _Reader:
         if known is None:
             pairs = tuple(pair for pair in pairs if pair[0] in element.structure.members)
         self.slips.comments((), kind)
+        self.slips.controls(kind)
         self._members(pairs, element, kind)
         return element
 

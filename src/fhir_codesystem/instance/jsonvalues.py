@@ -28,6 +28,7 @@ BLANK = re.compile(r"[ \t\r\n]*+")
 COMMENT = re.compile(r"//[^\r\n]*+")
 STRING = re.compile(f'"{CHARACTERS}"')
 LOOSE_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+CONTROL = re.compile(r"[\x00-\x1f]")
 NUMBER = re.compile(r"[0-9-][0-9.eE+-]*+")
 WORD = re.compile(r"[^\W\d][\w.-]*+")
 WORDS = {"true": True, "false": False, "null": None}
@@ -252,7 +253,8 @@ class _Loose:
             value = str(loads(string.group(), strict=False))
         except ValueError:
             self._fail("the text in quotes has an escape that JSON does not know")
-        self.slips.append(Slip("own-control", (), self.at))
+        control = CONTROL.search(self.text, self.at)
+        self.slips.append(Slip("own-control", (), control.start() if control else self.at))
         self.at = string.end()
         return value
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import Severity, quoted
-from fhir_codesystem.instance import codesystem, narrative
+from fhir_codesystem.instance import codesystem, narrative, workgroups
 
 if TYPE_CHECKING:
     from fhir_codesystem.instance.element import Element
@@ -17,7 +17,6 @@ MOST_OF_ID = 64
 MENTIONED = "DESCRIPTION_SAYS_DEPRECATED"
 """Our name for the only message of the official validator that has no key."""
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
-WORK_GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
 ANY = ("draft", "active", "retired")
 STATUSES = {
     "draft": (("draft",), ("draft",)),
@@ -85,10 +84,8 @@ def _statements(root: Element, walk: Walk) -> None:
         message = "the description speaks of deprecated, and the code system is not"
         walk.issues.information(MENTIONED, root, message)
     url = root.text("url") or ""
-    own = url.startswith("http://hl7.org/fhir/") and "http://hl7.org/fhir/sid" not in url
-    if walk.publication and own and _extension(root, WORK_GROUP) is None:
-        message = f"HL7's own resources state the work group: the extension {WORK_GROUP}"
-        walk.issues.error("VALIDATION_HL7_WG_NEEDED", root, message)
+    if url.startswith("http://hl7.org/fhir/"):
+        workgroups.check(root, walk)
 
 
 def _extension(root: Element, url: str) -> str | None:
@@ -147,15 +144,27 @@ def check_profiles(root: Element, walk: Walk) -> None:
         url, _, version = (profile.value or "").partition("|")
         known = not version or version == walk.version.number
         needed = walk.known.profiles.get(url) if known else None
+        of_type = walk.definitions.members(url) if known else None
         if needed is not None:
             if walk.version is FHIRVersion.R5:
                 _shareable(root, walk)
             for element in root.descendants():
                 _required(element, needed, walk)
+        elif of_type is not None:
+            _of_type(root, of_type, url, walk)
         elif url and not (known and walk.known.defines(url)):
             message = f"the profile {quoted(url)} is not known, so it is not looked at"
             place = "VALIDATION_VAL_PROFILE_UNKNOWN_ERROR_NETWORK"
             walk.issues.add(place, Severity.WARNING, profile, message)
+
+
+def _of_type(root: Element, names: frozenset[str], url: str, walk: Walk) -> None:
+    """Check the elements of a resource that claims to be of a type, of which there are others."""
+    for each in root.children:
+        definition = each.definition
+        if definition is not None and definition.name not in names:
+            message = f"{each.name} is no element of {url}, which the resource claims to follow"
+            walk.issues.error("VALIDATION_VAL_PROFILE_NOTALLOWED", each, message)
 
 
 def _shareable(root: Element, walk: Walk) -> None:

@@ -57,6 +57,11 @@ class Slips:
         message = "the text stands without quotes"
         return self._tell("JSON_PROPERTY_VALUE_NO_QUOTES", path, expression, message)
 
+    def controls(self, expression: str) -> None:
+        """Tell of control characters in texts, which the official parser alone lets pass."""
+        message = "a text holds a control character, which JSON has as an escape only"
+        self._tell("own-control", (), expression, message)
+
     def _tell(self, key: str, path: Path, expression: str, message: str) -> bool:
         slips = self.known.get((key, path), ())
         for slip in slips:
