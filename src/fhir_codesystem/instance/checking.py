@@ -10,7 +10,6 @@ from fhir_codesystem.diagnostics import Diagnostic, Location
 from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
-from fhir_codesystem.rules.metadata import INVALID_VALUE
 from fhir_codesystem.rules.registry import official
 from fhir_codesystem.rules.structured import JSON_SYNTAX, XML_SYNTAX
 
@@ -37,7 +36,7 @@ BETTER_SAID = {
     "CODESYSTEM_CS_SUPP_NO_SUPP": "CODESYSTEM_CS_HL7_PRESENT_ELEMENT_SUPPL_MISSING",
 }
 """What says of the whole what another key says of the same defect at its place."""
-OWN = {"own-control": JSON_SYNTAX, "own-base64": INVALID_VALUE}
+OWN = {"own-control": JSON_SYNTAX}
 """The rules of what the official validator lets pass, and other programs do not."""
 WITHOUT_KEY = OWN | {"ERROR_PARSING_XML_": XML_SYNTAX}
 """The rules of what it says without a key, too."""
