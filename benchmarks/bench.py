@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import checks
 import content
 import measure
 import peers
@@ -262,6 +263,7 @@ CASES: dict[str, Callable[[Bench], None]] = {
     "linear": linear,
     "forms": forms,
     "rich": rich,
+    "check": checks.check,
 }
 
 

@@ -153,9 +153,10 @@ def _source_lines(path: str) -> list[str]:
 
 
 def _line_of(location: Location) -> str | None:
+    if (number := location.line) is None:
+        return None
     lines = _source_lines(location.path)
-    number = location.line
-    return lines[number - 1].rstrip("\r") if number and number <= len(lines) else None
+    return lines[number - 1].rstrip("\r") if number <= len(lines) else None
 
 
 def summary_of(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
