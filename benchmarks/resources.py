@@ -1,7 +1,7 @@
 """Small CodeSystems for `check`: ``python resources.py COUNT FOLDER``.
 
 They are those that tests/official begins with and the builds of tests/corpus, as far as they have
-no error, over and over, each with an id and a URL of its own.
+no error, over and over, each with an id of its own.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ def main(count: int, folder: Path) -> None:
     folder.mkdir(parents=True)
     known = [each for each in _resources() if _is_good(each)]
     for number, resource in enumerate(islice(cycle(known), count)):
-        made = {**resource, "id": f"cs-{number}"}
-        made["url"] = f"http://codes.example/fhir/CodeSystem/cs-{number}"
-        _write(folder / f"cs-{number:04}.json", made)
+        _write(folder / f"cs-{number:04}.json", {**resource, "id": f"cs-{number}"})
 
 
 def _resources() -> Iterator[dict[str, Any]]:

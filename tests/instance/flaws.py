@@ -29,17 +29,19 @@ MARKS = re.compile(rb"[^\t-~]")
 MOST_CHARACTERS = 1500
 
 
-def flaw(known: Known) -> str | None:
+def flaw(known: Known, *, whole: bool = True) -> str | None:
     """Say what is wrong with how an input is checked: an exception, or a place outside it.
 
-    It is judged, and checked as `codesystem check` does; the findings are told in two forms.
+    It is judged, and, where the ``whole`` is asked for, checked as `codesystem check` does; the
+    findings are told in two forms.
     """
     path, data, version = known
     try:
         source = Source(path, data)
         found = findings(source, version)
-        outcome = Run(Options(version, most=None)).check(described(None, path, source))
-        found += outcome.diagnostics
+        if whole:
+            run = Run(Options(version, most=None))
+            found += run.check(described(None, path, source)).diagnostics
         report = Report([Told(path, found, ())], {}, (), None, "", strict=False)
         json.loads(reporter("json")(report).encode())
         for each in found:
@@ -71,10 +73,10 @@ def _of_other_lines(found: Diagnostic, data: bytes) -> bool:
 
 def _misplaced(found: Diagnostic, lines: list[str]) -> str | None:
     line, column = found.location.line, found.location.column
-    if line is None and column is None:
-        return None
-    if line is None or column is None or not 1 <= line <= len(lines):
+    if line is None:
+        return None if column is None else "stands in a column of no line"
+    if not 1 <= line <= len(lines):
         return "stands in no line"
-    if not 1 <= column <= len(lines[line - 1]) + 1:
+    if column is not None and not 1 <= column <= len(lines[line - 1]) + 1:
         return "stands in no column"
     return None

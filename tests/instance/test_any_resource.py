@@ -154,6 +154,11 @@ def test_the_first_of_two_members_of_a_name_is_where_findings_stand() -> None:
     assert {"CS302 5:15", "CS302 7:2"} <= set(found(code_system(*twice)))
 
 
+def test_places_in_what_is_no_json_and_read_all_the_same() -> None:
+    data = code_system('"concept": [{"code": "a", "x": 1} {"code": "b", "code": "c"}]')
+    assert {"CS302 5:28", "CS303 5:50"} <= set(found(data))
+
+
 def test_lines_of_xml_end_where_those_of_an_editor_do() -> None:
     assert found(f"{XML}\r <x/>\n <y/></CodeSystem>", "a.xml")[:2] == ["CS302 1:66", "CS302 2:2"]
     assert found(f"{XML}\r <x/>\r <y/></CodeSystem>", "a.xml")[:2] == ["CS302 2:2", "CS302 3:2"]

@@ -56,11 +56,15 @@ class Slip(NamedTuple):
 
 @dataclass(slots=True)
 class Parsed:
-    """A value and the slips in its text; or why there is none."""
+    """A value and the slips in its text; or why there is none.
+
+    ``loose`` says that the text is no JSON, and was read all the same.
+    """
 
     value: Any = None
     slips: list[Slip] = field(default_factory=list)
     broken: BrokenError | None = None
+    loose: bool = False
 
 
 Starts = dict[tuple["Path", bool, int], int]
@@ -85,7 +89,7 @@ def parse(text: str) -> Parsed:
     except RecursionError:
         message = "too many brackets are open for a text that is not quite JSON"
         return Parsed(broken=BrokenError(deepest(text), message, None, None))
-    return Parsed(value, loose.slips)
+    return Parsed(value, loose.slips, loose=True)
 
 
 def starts_of(text: str, paths: Iterable[Path]) -> Starts:

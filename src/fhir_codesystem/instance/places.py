@@ -33,7 +33,7 @@ def places_of(text: str, parsed: Parsed, wanted: Iterable[Spot]) -> dict[Spot, P
     paths = {spot.path for spot in named if spot.offset is None and spot.line is None}
     starts: Starts = {}
     if paths:
-        starts = starts_of(text, paths) if parsed.slips else _strict(text, named, paths)
+        starts = starts_of(text, paths) if parsed.loose else _strict(text, named, paths)
     lines = _lines(text, "\n" if "\n" in text else "\r")
     parsed_lines = lines
     if "\r" in text and any(spot.line is not None for spot in named):
