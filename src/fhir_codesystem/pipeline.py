@@ -23,7 +23,7 @@ from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
-from fhir_codesystem.instance.checking import is_resource
+from fhir_codesystem.instance.checking import is_resource, refused
 from fhir_codesystem.instance.packages import read as read_packages
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
@@ -152,7 +152,7 @@ class Run:
 
         A resource is judged as it is; of anything else, what a build finds is found.
         """
-        data = source.source()
+        data = None if refused(source) else source.source()
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
         options = self.options
@@ -252,6 +252,8 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
 
 
 def _read(source: Input) -> Reading:
+    if (too_large := refused(source)) is not None:
+        return Reading(None, (too_large,))
     data = source.source()
     return read(data) if data is not None else Reading(None, ())
 

@@ -18,20 +18,26 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.instance import encoding
 from fhir_codesystem.instance.checking import findings
+from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.reporters.formats import reporter
 from fhir_codesystem.reporters.report import Report, Told
 from fhir_codesystem.reporters.text import lines as text_lines
+from fhir_codesystem.rules.reading import NO_TEXT
 from fhir_codesystem.rules.registry import RULES
+from fhir_codesystem.sources import described
 from fhir_codesystem.tables.source import Source
 
 from .bases import bases
 from .case import text_of
 from .fhirxml import tree_of, xml_of
+
+if TYPE_CHECKING:
+    from fhir_codesystem.diagnostics import Diagnostic
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:<>=/]|[^\s"{}\[\],:<>=/]+|\s+', re.DOTALL)
 MARKS = re.compile(rb"[^\t-~]")
@@ -56,7 +62,18 @@ VALUES: tuple[Any, ...] = (
     *([], {}, [[]], [{}], [None], [1, "a", None], {"a": {}}, {"resourceType": "CodeSystem"}),
     *({"extension": [{"url": "a"}]}, {"div": "<a"}, [{"code": "a"}, {"code": "a", "concept": []}]),
 )
-KEYS = ("code", "_code", "concept", "value", "valueCode", "resourceType", "extension", "id", "x", "")
+KEYS = (
+    "code",
+    "_code",
+    "concept",
+    "value",
+    "valueCode",
+    "resourceType",
+    "extension",
+    "id",
+    "x",
+    "",
+)
 
 
 class Known(NamedTuple):
@@ -70,27 +87,38 @@ class Known(NamedTuple):
 def flaw(path: str, data: bytes, version: FHIRVersion) -> str | None:
     """Say what is wrong with how an input is checked: an exception, or a place outside it."""
     try:
-        found = findings(Source(path, data), version)
+        source = Source(path, data)
+        found = findings(source, version)
+        outcome = Run(Options(version, most=None)).check(described(None, path, source))
+        found += outcome.diagnostics
         report = Report([Told(path, found, ())], {}, (), None, "", strict=False)
         json.loads(reporter("json")(report).encode())
         for each in found:
             "".join(text_lines(each)).encode()
     except BaseException:  # noqa: BLE001 - all of it is a flaw
         return traceback.format_exc()
-    text = encoding.decoded(data)
-    lines = text.split("\n" if "\n" in text else "\r")
+    text, lines = encoding.decoded(data), {}
+    for of_bytes, read in ((True, data.decode("latin-1")), (False, text)):
+        lines[of_bytes] = read.split("\n" if "\n" in read else "\r")
     for each in found:
-        line, column = each.location.line, each.location.column
+        why = _misplaced(each, lines[each.rule is NO_TEXT])  # of what is no text bytes are counted
         if len(each.message) > MOST_CHARACTERS:
-            return f"{each.location}: {each.rule.number} has a message of {len(each.message)}"
-        if each.rule is RULES[0] and not MARKS.search(data):
-            return f"{each.location}: no rule tells {each.message}"
-        if line is None and column is None:
-            continue
-        if line is None or column is None or not 1 <= line <= len(lines):
-            return f"{each.location}: {each.rule.number} stands in no line"
-        if not 1 <= column <= len(lines[line - 1]) + 1:
-            return f"{each.location}: {each.rule.number} stands in no column"
+            why = f"has a message of {len(each.message)}"
+        if each.rule is NO_TEXT and not MARKS.search(data):
+            why = f"is told of text: {each.message}"
+        if why is not None:
+            return f"{each.location}: {each.rule.number} {why}"
+    return None
+
+
+def _misplaced(found: Diagnostic, lines: list[str]) -> str | None:
+    line, column = found.location.line, found.location.column
+    if line is None and column is None:
+        return None
+    if line is None or column is None or not 1 <= line <= len(lines):
+        return "stands in no line"
+    if not 1 <= column <= len(lines[line - 1]) + 1:
+        return "stands in no column"
     return None
 
 

@@ -7,9 +7,12 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import Diagnostic, Location
+from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
+from fhir_codesystem.rules.metadata import INVALID_VALUE
 from fhir_codesystem.rules.registry import official
+from fhir_codesystem.rules.structured import XML_SYNTAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.instance.packages import Brought
     from fhir_codesystem.instance.verdict import Judged
+    from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.source import Source
 
 KIND = re.compile(rb'"resourceType"\s*:\s*"(CodeSystem|ValueSet)"')
@@ -33,6 +37,12 @@ BETTER_SAID = {
     "CODESYSTEM_CS_SUPP_NO_SUPP": "CODESYSTEM_CS_HL7_PRESENT_ELEMENT_SUPPL_MISSING",
 }
 """What says of the whole what another key says of the same defect at its place."""
+
+
+WITHOUT_KEY = {"ERROR_PARSING_XML_": XML_SYNTAX, "own-base64": INVALID_VALUE}
+"""The rules of what the official validator says without a key, or not at all."""
+MOST_CHARACTERS = 1000
+"""Characters of a message: names and values of the resource in it may be of any length."""
 
 
 def is_resource(source: Source) -> bool:
@@ -61,6 +71,19 @@ def is_resource(source: Source) -> bool:
     return True
 
 
+def refused(source: Input) -> Diagnostic | None:
+    """Tell that a source is a resource too large to be judged; only its beginning is read.
+
+    Raises EnvironmentProblem where that cannot be done.
+    """
+    size = source.size()
+    if size <= MOST_BYTES:
+        return None
+    beginning = source.beginning(HEAD)
+    known = beginning is not None and is_resource(beginning)
+    return too_large(source.path, size) if known else None
+
+
 def findings(
     source: Source,
     version: FHIRVersion,
@@ -68,9 +91,19 @@ def findings(
     packages: Brought | None = None,
     publication: bool = False,
 ) -> list[Diagnostic]:
-    """Return what the official validator would find, each at its line and column."""
-    judged = judge(source.data, source.path, version, packages=packages, publication=publication)
-    return list(_told(judged, source.path))
+    """Return what the official validator would find, each at its line and column.
+
+    JSON in another encoding than UTF-8 is an error, and is read all the same where it can be.
+    """
+    large = too_large(source.path, len(source.data))
+    if large is not None:
+        return [large]
+    readable, found = in_utf8(source)
+    if readable is None:
+        return found
+    data, path = readable.data, source.path
+    judged = judge(data, path, version, packages=packages, publication=publication)
+    return [*found, *_told(judged, path)]
 
 
 def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
@@ -80,17 +113,22 @@ def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
     for issue in judged.issues:
         if BETTER_SAID.get(issue.key) in keys:
             continue
-        rule = official(issue.key, issue.part)
+        rule = WITHOUT_KEY.get(issue.key) or official(issue.key, issue.part)
+        message, hint = _short(issue.message), issue.hint and _short(issue.hint)
         line, column = places[issue.spot]
-        told = (rule.number, line, column, issue.message)
+        told = (rule.number, line, column, message)
         if told in seen:
             continue
         seen.add(told)
         yield rule.at(
             Location(path, line, column),
-            issue.message,
+            message,
             severity=issue.severity,
-            hint=issue.hint,
+            hint=hint,
             expression=issue.expression or None,
             official=not issue.key.startswith("own-"),
         )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.issue import Issue
 
 KINDS = frozenset(("CodeSystem", "ValueSet"))
-SAMPLE = 4096
-"""Bytes that may be white space before the first character tells JSON from XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def judge(
     issues = Issues()
     definitions = definitions_of(version)
     parsed = Parsed()
-    if _is_xml(data, name):
+    if encoding.is_xml(data, name):
         text = encoding.decoded(data)
         root = fromxml.read(data, definitions, KINDS, issues)
     else:
@@ -75,11 +73,6 @@ def judge(
         walk = Walk(version, definitions, issues, root, known, year, publication)
         _check(root, walk)
     return Judged(issues.found, text, parsed)
-
-
-def _is_xml(data: bytes, name: str) -> bool:
-    start = data[:SAMPLE].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
-    return start == b"<" or (start != b"{" and name.lower().endswith(".xml"))
 
 
 def _from_json(parsed: Parsed, definitions: Definitions, issues: Issues) -> Element | None:
