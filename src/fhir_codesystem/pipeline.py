@@ -33,6 +33,7 @@ from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import beyond, check
+from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
@@ -262,9 +263,14 @@ def _with_stated(
     stated: dict[str, Any], table: Table, version: FHIRVersion, found: list[Diagnostic]
 ) -> dict[str, Any]:
     """Add what the source itself says of the code system, where the metadata is silent."""
-    said = parse(table.path, orjson.dumps(dict(table.stated)))
-    elements = read_elements(said, version)
     place = Location(table.path)
+    try:
+        said = parse(table.path, orjson.dumps(dict(table.stated)))
+    except orjson.JSONEncodeError:
+        message = "what the table states of the code system is nested too deeply to be read"
+        found.append(JSON_SYNTAX.at(place, message, official=False))
+        return stated
+    elements = read_elements(said, version)
     found += [replace(each, location=place, related=()) for each in said.found]
     new = {name: value for name, value in elements.items() if name not in stated}
     if "property" in stated and "property" in elements:
