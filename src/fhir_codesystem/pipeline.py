@@ -23,7 +23,7 @@ from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
-from fhir_codesystem.instance.checking import is_resource
+from fhir_codesystem.instance.checking import is_resource, refused
 from fhir_codesystem.instance.packages import read as read_packages
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements
@@ -33,6 +33,7 @@ from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import beyond, check
+from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
@@ -152,7 +153,7 @@ class Run:
 
         A resource is judged as it is; of anything else, what a build finds is found.
         """
-        data = source.source()
+        data = None if refused(source) else source.source()
         if data is None or not is_resource(data):
             return self.build(source if data is None else replace(source, table=data))
         options = self.options
@@ -252,6 +253,8 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
 
 
 def _read(source: Input) -> Reading:
+    if (too_large := refused(source)) is not None:
+        return Reading(None, (too_large,))
     data = source.source()
     return read(data) if data is not None else Reading(None, ())
 
@@ -260,9 +263,14 @@ def _with_stated(
     stated: dict[str, Any], table: Table, version: FHIRVersion, found: list[Diagnostic]
 ) -> dict[str, Any]:
     """Add what the source itself says of the code system, where the metadata is silent."""
-    said = parse(table.path, orjson.dumps(dict(table.stated)))
-    elements = read_elements(said, version)
     place = Location(table.path)
+    try:
+        said = parse(table.path, orjson.dumps(dict(table.stated)))
+    except orjson.JSONEncodeError:
+        message = "what the table states of the code system is nested too deeply to be read"
+        found.append(JSON_SYNTAX.at(place, message, official=False))
+        return stated
+    elements = read_elements(said, version)
     found += [replace(each, location=place, related=()) for each in said.found]
     new = {name: value for name, value in elements.items() if name not in stated}
     if "property" in stated and "property" in elements:

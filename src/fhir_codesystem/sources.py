@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 METADATA = (".yaml", ".yml")
 STANDARD_INPUT = "-"
+MOST_AHEAD = 256 << 20
+"""Bytes of a file that is read before it is known whether it will be."""
 MOST_CHARACTERS = 4096
 """Characters of a path that are told in full."""
 TABLES = (".txt", ".psv", ".md")
@@ -45,10 +47,25 @@ class Input:
 
     def begin(self) -> None:
         """Begin to read the table's bytes, beside whatever comes before `source` wants them."""
-        if isinstance(self.table, Path):
+        if isinstance(self.table, Path) and self.size() <= MOST_AHEAD:
             pool = ThreadPoolExecutor(1)
             self._begun.append(pool.submit(_bytes, self.table))
             pool.shutdown(wait=False)
+
+    def size(self) -> int:
+        """How many bytes the table's file has; 0 where there is none, or a folder."""
+        if isinstance(self.table, Source):
+            return len(self.table.data)
+        try:
+            return self.table.stat().st_size if self.table and self.table.is_file() else 0
+        except OSError:
+            return 0
+
+    def beginning(self, most: int) -> Source | None:
+        """Read the first bytes of the table; raises EnvironmentProblem as `source` does."""
+        if not isinstance(self.table, Path):
+            return self.table and replace(self.table, data=self.table.data[:most])
+        return Source(shown(self.table), _bytes(self.table, most))
 
     def source(self) -> Source | None:
         """Read the table's bytes; raises EnvironmentProblem where that cannot be done."""
@@ -195,9 +212,12 @@ def _problem(path: Path) -> str:
     return "" if stat.S_ISREG(mode) else f"{name} is no regular file"
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int = -1) -> bytes:
     _must_be_file(path)
     try:
-        return bulk.packed(path) if path.is_dir() else path.read_bytes()
+        if path.is_dir():
+            return bulk.packed(path)
+        with path.open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {shown(path)}: {error.strerror or error}") from error

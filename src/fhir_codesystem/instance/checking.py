@@ -7,6 +7,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import Diagnostic, Location
+from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
 from fhir_codesystem.rules.registry import official
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.instance.packages import Brought
     from fhir_codesystem.instance.verdict import Judged
+    from fhir_codesystem.sources import Input
     from fhir_codesystem.tables.source import Source
 
 KIND = re.compile(rb'"resourceType"\s*:\s*"(CodeSystem|ValueSet)"')
@@ -36,6 +38,8 @@ BETTER_SAID = {
 """What says of the whole what another key says of the same defect at its place."""
 OWN = {"own-control": JSON_SYNTAX}
 """The rules of what the official validator lets pass, and other programs do not."""
+MOST_CHARACTERS = 1000
+"""Characters of a message: names and values of the resource in it may be of any length."""
 
 
 def is_resource(source: Source) -> bool:
@@ -64,6 +68,19 @@ def is_resource(source: Source) -> bool:
     return True
 
 
+def refused(source: Input) -> Diagnostic | None:
+    """Tell that a source is a resource too large to be judged; only its beginning is read.
+
+    Raises EnvironmentProblem where that cannot be done.
+    """
+    size = source.size()
+    if size <= MOST_BYTES:
+        return None
+    beginning = source.beginning(HEAD)
+    known = beginning is not None and is_resource(beginning)
+    return too_large(source.path, size) if known else None
+
+
 def findings(
     source: Source,
     version: FHIRVersion,
@@ -71,9 +88,19 @@ def findings(
     packages: Brought | None = None,
     publication: bool = False,
 ) -> list[Diagnostic]:
-    """Return what the official validator would find, each at its line and column."""
-    judged = judge(source.data, source.path, version, packages=packages, publication=publication)
-    return list(_told(judged, source.path))
+    """Return what the official validator would find, each at its line and column.
+
+    JSON in another encoding than UTF-8 is an error, and is read all the same where it can be.
+    """
+    large = too_large(source.path, len(source.data))
+    if large is not None:
+        return [large]
+    readable, found = in_utf8(source)
+    if readable is None:
+        return found
+    data, path = readable.data, source.path
+    judged = judge(data, path, version, packages=packages, publication=publication)
+    return [*found, *_told(judged, path)]
 
 
 def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
@@ -84,16 +111,21 @@ def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
         if BETTER_SAID.get(issue.key) in keys:
             continue
         rule = OWN.get(issue.key) or official(issue.key, issue.part)
+        message, hint = _short(issue.message), issue.hint and _short(issue.hint)
         line, column = places[issue.spot]
-        told = (rule.number, line, column, issue.message)
+        told = (rule.number, line, column, message)
         if told in seen:
             continue
         seen.add(told)
         yield rule.at(
             Location(path, line, column),
-            issue.message,
+            message,
             severity=issue.severity,
-            hint=issue.hint,
+            hint=hint,
             expression=issue.expression or None,
             official=issue.key not in OWN,
         )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

@@ -1,4 +1,4 @@
-"""The encoding that a resource in XML says it has: https://hl7.org/fhir/R5/xml.html."""
+"""The encodings of resources, and what XML says of its own: https://hl7.org/fhir/R5/xml.html."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from fhir_codesystem.instance.issue import Spot
 if TYPE_CHECKING:
     from fhir_codesystem.instance.issue import Issues
 
+SAMPLE = 4096
+"""Bytes that may be white space before the first character tells JSON from XML."""
 STATED = re.compile(rb"encoding=[\"']([^\"'>]*)")
+
+
+def is_xml(data: bytes, name: str) -> bool:
+    """Whether a resource is written in XML, not in JSON."""
+    start = data[:SAMPLE].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
+    return start == b"<" or (start != b"{" and name.lower().endswith(".xml"))
 
 
 def check(data: bytes, issues: Issues) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder, loads
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -27,6 +28,7 @@ MOST_DEPTH = 500
 BLANK = re.compile(r"[ \t\r\n]*+")
 COMMENT = re.compile(r"//[^\r\n]*+")
 STRING = re.compile(f'"{CHARACTERS}"')
+BRACKET = re.compile(rf"{STRING.pattern}|([{{\[])|([}}\]])")
 LOOSE_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 CONTROL = re.compile(r"[\x00-\x1f]")
 NUMBER = re.compile(r"[0-9-][0-9.eE+-]*+")
@@ -70,7 +72,7 @@ def parse(text: str) -> Parsed:
     try:
         value = STRICT.decode(text)
         if isinstance(value, tuple):
-            return Parsed(value)
+            return Parsed(value) if _is_flat(value) else Parsed(broken=_too_deep(text))
     except (JSONDecodeError, _NoNumberError):
         pass
     except RecursionError:
@@ -81,14 +83,16 @@ def parse(text: str) -> Parsed:
     except BrokenError as broken:
         return Parsed(broken=_explained(text, broken) if not loose.slips else broken)
     except RecursionError:
-        return Parsed(broken=_too_deep(text))
+        message = "too many brackets are open for a text that is not quite JSON"
+        return Parsed(broken=BrokenError(deepest(text), message, None, None))
     return Parsed(value, loose.slips)
 
 
 def starts_of(text: str, paths: Iterable[Path]) -> Starts:
     """Find some values, and those around them, in a text that was read though it is no JSON."""
     loose = _Loose(text, PathTree.of(paths))
-    loose.whole()
+    with suppress(BrokenError, RecursionError):
+        loose.whole()
     return loose.starts
 
 
@@ -105,13 +109,36 @@ STRICT = JSONDecoder(
 )
 
 
+def _is_flat(value: Any) -> bool:
+    """Whether no more brackets are open at once than may be."""
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        inside = [
+            each
+            for holder in level
+            for each in (holder if type(holder) is list else [pair[1] for pair in holder])
+            if type(each) in {list, tuple}
+        ]
+        if not inside:
+            return True
+        level = inside
+    return False
+
+
 def _too_deep(text: str) -> BrokenError:
-    depth = 0
-    for bracket in re.finditer(rf"{STRING.pattern}|([{{\[])|([}}\]])", text):
+    return BrokenError(deepest(text), f"more than {MOST_DEPTH} brackets are open", None, None)
+
+
+def deepest(text: str) -> int:
+    """Return the offset of the bracket at which one too many, or the most of all, are open."""
+    depth = most = offset = 0
+    for bracket in BRACKET.finditer(text):
         depth += (bracket.lastindex == 1) - (bracket.lastindex == 2)
+        if depth > most:
+            most, offset = depth, bracket.start()
         if depth > MOST_DEPTH:
             break
-    return BrokenError(bracket.start(), f"more than {MOST_DEPTH} brackets are open", None, None)
+    return offset
 
 
 def _explained(text: str, broken: BrokenError) -> BrokenError:

@@ -91,7 +91,7 @@ def _own(element: Element, walk: Walk) -> None:
 
 
 def _internal(element: Element, fragment: str, walk: Walk) -> None:
-    if any(each.text("id") == fragment for each in walk.root.descendants()):
+    if fragment in walk.ids:
         return
     message = f"{element.name} refers to #{fragment}, and nothing in the resource has that id"
     kind = element.structure.name
@@ -139,8 +139,8 @@ def check_reference(element: Element, around: Element, walk: Walk) -> None:
         walk.issues.error("REFERENCE_REF_INVALID_REF", element, message)
     if reference.startswith("#"):
         walk.references.setdefault(id(around), set()).add(reference[1:])
-        ids = {each.text("id") for each in walk.root.all("contained")}
-        if reference[1:] not in ids and not (reference == "#" and around is not walk.root):
+        inside = reference == "#" and around is not walk.root
+        if reference[1:] not in walk.contained_ids and not inside:
             message = f"nothing contained has the id {quoted(reference[1:])} (ref-1)"
             if reference != "#":
                 walk.issues.error("ref-1", element, message)

@@ -140,12 +140,16 @@ def check_ids(root: Element, walk: Walk) -> None:
 def check_profiles(root: Element, walk: Walk) -> None:
     """Check the profiles that the resource claims to follow."""
     meta = root.child("meta")
+    seen: set[str] = set()
     for profile in meta.all("profile") if meta is not None else ():
         url, _, version = (profile.value or "").partition("|")
         known = not version or version == walk.version.number
         needed = walk.known.profiles.get(url) if known else None
         of_type = walk.definitions.members(url) if known else None
         if needed is not None:
+            if url in seen:
+                continue
+            seen.add(url)
             if walk.version is FHIRVersion.R5:
                 _shareable(root, walk)
             for element in root.descendants():

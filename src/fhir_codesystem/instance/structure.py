@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.instance import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.known import Known
 
 
-@dataclass(slots=True)
+@dataclass
 class Walk:
     """One walk through a resource: what all checks need.
 
@@ -45,6 +46,16 @@ class Walk:
     year: int
     publication: bool = False
     references: dict[int, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def ids(self) -> frozenset[str | None]:
+        """The ids of all elements."""
+        return frozenset(each.text("id") for each in self.root.descendants())
+
+    @cached_property
+    def contained_ids(self) -> frozenset[str | None]:
+        """The ids of the contained resources."""
+        return frozenset(each.text("id") for each in self.root.all("contained"))
 
     def check(self, element: Element) -> None:
         """Check an element and all inside it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fhir_codesystem.instance import encoding, fromjson, fromxml, invariants, narrative, resource
 from fhir_codesystem.instance.definitions import definitions_of
 from fhir_codesystem.instance.issue import Issues, Spot
-from fhir_codesystem.instance.jsonvalues import Parsed, parse
+from fhir_codesystem.instance.jsonvalues import Parsed, deepest, parse
 from fhir_codesystem.instance.known import Known
 from fhir_codesystem.instance.packages import Brought
 from fhir_codesystem.instance.structure import Walk
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from fhir_codesystem.instance.issue import Issue
 
 KINDS = frozenset(("CodeSystem", "ValueSet"))
-SAMPLE = 4096
-"""Bytes that may be white space before the first character tells JSON from XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +60,26 @@ def judge(
     issues = Issues()
     definitions = definitions_of(version)
     parsed = Parsed()
-    if _is_xml(data, name):
+    root: Element | None = None
+    of_xml = encoding.is_xml(data, name)
+    if of_xml:
         text = encoding.decoded(data)
         root = fromxml.read(data, definitions, KINDS, issues)
     else:
         text = data.decode("utf-8-sig", "replace")
         parsed = parse(text)
-        root = _from_json(parsed, definitions, issues)
-    if root is not None:
-        year = dt.datetime.now(tz=dt.UTC).year
-        known = Known(definitions, packages or Brought())
-        walk = Walk(version, definitions, issues, root, known, year, publication)
-        _check(root, walk)
+    year = dt.datetime.now(tz=dt.UTC).year
+    known = Known(definitions, packages or Brought())
+    try:
+        if not of_xml:
+            root = _from_json(parsed, definitions, issues)
+        if root is not None:
+            _check(root, Walk(version, definitions, issues, root, known, year, publication))
+    except RecursionError:
+        issues = Issues()
+        message = "so many elements stand inside each other that they are not judged"
+        issues.written("ERROR_PARSING_JSON_", "", message, Spot(offset=deepest(text)))
     return Judged(issues.found, text, parsed)
-
-
-def _is_xml(data: bytes, name: str) -> bool:
-    start = data[:SAMPLE].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1]
-    return start == b"<" or (start != b"{" and name.lower().endswith(".xml"))
 
 
 def _from_json(parsed: Parsed, definitions: Definitions, issues: Issues) -> Element | None:

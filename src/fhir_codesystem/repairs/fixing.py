@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.concepts.columns import assign
 from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.instance.checking import refused
 from fhir_codesystem.repairs.diff import unified
 from fhir_codesystem.repairs.editing import Revision, Text, revise
 from fhir_codesystem.repairs.proposals import Cells, changes, proposals
@@ -67,7 +68,7 @@ def fix(source: Input) -> Fix:
 
     Raises EnvironmentProblem where the table cannot be read.
     """
-    given = source.source()
+    given = source.source() if refused(source) is None else None
     table = read(given).table if given is not None else None
     if given is None or table is None:
         return Fix(source.path)

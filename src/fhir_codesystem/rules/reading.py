@@ -21,7 +21,10 @@ GUESSED_ENCODING = Rule(
     name="guessed-encoding",
     severity=Severity.INFORMATION,
     what="The file is not UTF-8 and does not say what it is; its encoding was recognised.",
-    why="Windows-1252 and UTF-16 without a mark can only be guessed. The guess is good, and said.",
+    why=(
+        "Windows-1252 and UTF-16 without a mark can only be guessed. The guess is good, and said. "
+        "Of a resource it is an error: FHIR is written in UTF-8."
+    ),
     fix="Save the file as UTF-8.",
     breaks=Example(table="Code | Display\na | Käse\n".encode("cp1252"), place=(TABLE, 2, 6)),
     holds=Example(table="Code | Display\na | Käse\n"),
