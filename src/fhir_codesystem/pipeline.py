@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
+    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
@@ -169,8 +170,8 @@ class Run:
 
     def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
         """Tell that an artifact would have the name of another one built in this run."""
-        described = [codesystem, *([codesystem.value_set] if codesystem.value_set else [])]
-        for each in described:
+        described: tuple[Described | None, ...] = (codesystem, codesystem.value_set)
+        for each in filter(None, described):
             if other := self.written.get(f"{each.resource}-{each.id}.json"):
                 message = f"the id {each.id} is that of {other} too, built in this run"
                 hint = SAME_ARTIFACT.fix

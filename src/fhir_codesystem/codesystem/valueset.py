@@ -68,6 +68,9 @@ def with_value_set(
             found.append(_other(codesystem, values))
     elif complete:
         elements["valueSet"] = url
+        place = codesystem.place(*VALUE_SET, "url")
+        places = {**codesystem.origin.places, ("valueSet",): place}
+        codesystem = replace(codesystem, origin=replace(codesystem.origin, places=places))
     else:
         message = f"content is {elements['content']}: the code system does not name {url}"
         found.append(rules.VALUE_SET_NOT_NAMED.at(_place(codesystem), message))
@@ -93,7 +96,7 @@ def _lacks(codesystem: CodeSystem, *, pin: bool) -> str | None:
 def _derived(codesystem: CodeSystem, stated: Mapping[str, Any]) -> str | None:
     """Return BASE/ValueSet/ID for a URL BASE/CodeSystem/X, or BASE/X; None for others."""
     url = codesystem.elements.get("url", "").rstrip("/")
-    base = re.fullmatch(r"(https?://[^/?#\s]+(?:/[^?#\s]*?)?)(?:/CodeSystem)?/[^/?#\s]+", url)
+    base = re.fullmatch(r"(https?://[^/?#\s]+(?:/[^?#\s]*?)??)(?:/CodeSystem)?/[^/?#\s]+", url)
     return f"{base[1]}/ValueSet/{stated.get('id', codesystem.id)}" if base else None
 
 

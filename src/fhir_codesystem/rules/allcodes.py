@@ -10,16 +10,17 @@ from fhir_codesystem.rules import elements, strings
 from fhir_codesystem.rules.rule import METADATA, Example, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.codesystem.resource import CodeSystem, Described
     from fhir_codesystem.diagnostics import Diagnostic
 
 URL = "http://example.org/CodeSystem/x"
 GOOD = f"id: x\nurl: {URL}\nname: Xx\nstatus: draft\ncontent: complete\n"
 ASKED = "build:\n  valueSet: true\n"
-OF_ELEMENTS = tuple(
-    each.check for each in (*elements.RULES, *strings.RULES) if each.check is not None
+OF_ELEMENTS: tuple[Callable[[Described], Iterable[Diagnostic]], ...] = (
+    *elements.CHECKS,
+    *strings.CHECKS,
 )
 """What holds for the elements of the code system holds for those of the value set."""
 
@@ -30,6 +31,9 @@ def findings(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     if value_set is None:
         return
     own = {name: each for name, each in value_set.elements.items() if name in value_set.stated}
+    if "url" in own and own["url"] == codesystem.elements.get("valueSet"):
+        yield from elements.url_characters(value_set)
+        del own["url"]  # as a URL it was checked where the code system names it
     stated = replace(value_set, elements={"id": codesystem.id} | own)
     for check in OF_ELEMENTS:
         yield from check(stated)

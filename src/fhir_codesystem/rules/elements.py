@@ -91,7 +91,8 @@ def _name(described: Described) -> Iterator[Diagnostic]:
     )
 
 
-def _url_characters(described: Described) -> Iterator[Diagnostic]:
+def url_characters(described: Described) -> Iterator[Diagnostic]:
+    """Find marks of references in the URL of a resource of R5."""
     url = described.elements.get("url", "")
     if described.version is FHIRVersion.R5 and re.search(r"[|# ]", url):
         message = f"url {quoted(url)} holds | or # (or a blank), which references use as marks"
@@ -106,6 +107,9 @@ def _version_mark(described: Described) -> Iterator[Diagnostic]:
             described.place("version"), message, expression=f"{described.resource}.version"
         )
 
+
+CHECKS = (_id, _absolute, _uri_form, _name, url_characters, _version_mark)
+"""What the rules below look for in the metadata of any resource."""
 
 BAD_ID = Rule(
     number="CS401",
@@ -197,7 +201,7 @@ URL_MARKS = Rule(
     holds=Example(metadata=GOOD, version="R5"),
     source="https://hl7.org/fhir/R5/codesystem-definitions.html#CodeSystem.url",
     official=("cnl-1",),
-    check=_url_characters,
+    check=url_characters,
 )
 VERSION_MARK = Rule(
     number="CS408",

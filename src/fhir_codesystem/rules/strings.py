@@ -56,6 +56,9 @@ def _long_text(described: Described) -> Iterator[Diagnostic]:
             yield LONG_TEXT.at(place, message, expression=text.expression)
 
 
+CHECKS = (_text_blanks, _long_text, _controls)
+"""What the rules below look for in the metadata of any resource."""
+
 TEXT_BLANKS = Rule(
     number="CS406",
     name="text-blanks",
