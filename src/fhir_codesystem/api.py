@@ -72,7 +72,10 @@ class Built:
 
     @property
     def artifacts(self) -> Mapping[str, bytes]:
-        """The artifacts by name: ``CodeSystem-<id>.json``, ``CodeSystem-<id>.md``."""
+        """The artifacts by name: ``CodeSystem-<id>.json``, ``CodeSystem-<id>.md``.
+
+        Where the metadata asks for a value set of all codes, ``ValueSet-<id>.json`` too.
+        """
         written = {path.name: path.read_bytes() for path in self.outcome.files}
         return written or self.outcome.artifacts
 
@@ -119,7 +122,7 @@ class Built:
 
     def _artifact(self, ending: str) -> bytes:
         for name, content in self.artifacts.items():
-            if name.endswith(ending):
+            if name.startswith("CodeSystem-") and name.endswith(ending):
                 return content
         errors = [each for each in self.diagnostics if each.severity is not Severity.INFORMATION]
         told = "; ".join(f"{each.location}: {each.message}" for each in errors)

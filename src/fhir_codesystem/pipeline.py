@@ -13,7 +13,8 @@ from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
 from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
-from fhir_codesystem.codesystem.resource import CodeSystem, Origin, assemble
+from fhir_codesystem.codesystem.resource import VALUE_SET, CodeSystem, Origin, assemble
+from fhir_codesystem.codesystem.valueset import with_value_set
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
 from fhir_codesystem.concepts.duplicates import merge
@@ -26,7 +27,7 @@ from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource, refused
 from fhir_codesystem.instance.packages import read as read_packages
 from fhir_codesystem.metadata.document import parse
-from fhir_codesystem.metadata.elements import missing_elements, read_elements
+from fhir_codesystem.metadata.elements import missing_elements, read_elements, read_value_set
 from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
@@ -39,10 +40,11 @@ from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
+    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
@@ -124,10 +126,8 @@ class Run:
         Raises EnvironmentProblem where the file system refuses.
         """
         codesystem, rows_read, found = prepare(source, self.options)
-        if codesystem is not None and (other := self.written.get(names(codesystem)[0])):
-            message = f"the id {codesystem.id} is that of {other} too, built in this run"
-            hint = SAME_ARTIFACT.fix
-            found.append(SAME_ARTIFACT.at(Location(source.path), message, hint=hint))
+        if codesystem is not None:
+            found += self._taken(codesystem, source)
         at_code = ConceptRows(codesystem).holds
         if codesystem is None:
             return self._outcome(source, found, at_code, rows_read)
@@ -168,6 +168,15 @@ class Run:
         at_code = ConceptElements(data.data).holds
         outcome = self._outcome(source, found, at_code, rows_read, complete=True)
         return replace(outcome, codesystem=codesystem, judged=True)
+
+    def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
+        """Tell that an artifact would have the name of another one built in this run."""
+        described: tuple[Described | None, ...] = (codesystem, codesystem.value_set)
+        for each in filter(None, described):
+            if other := self.written.get(f"{each.resource}-{each.id}.json"):
+                message = f"the id {each.id} is that of {other} too, built in this run"
+                hint = SAME_ARTIFACT.fix
+                yield SAME_ARTIFACT.at(Location(source.path), message, hint=hint)
 
     @cached_property
     def _packages(self) -> Brought:
@@ -210,6 +219,9 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         reading = pool.submit(_read, source)
         model_of(version)
         stated = read_elements(document, version) if document is not None else {}
+        of_value_set: dict[str, Any] = {}
+        if document is not None and (node := source.build.value_set) is not None:
+            of_value_set = read_value_set(document, node, version)
         table = reading.result().table
     found += reading.result().diagnostics
     silent = not stated
@@ -219,6 +231,9 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         found += missing_elements(stated, version, document)
     made = _concepts(table, source.build, stated, found)
     columns, concepts, rows_read = made.columns, made.concepts, made.rows
+    if document is not None and of_value_set:
+        whole = {"status": "draft"} | of_value_set
+        found += missing_elements(whole, version, document, "ValueSet", VALUE_SET)
     if columns is None:  # without a code column the shape of rows says nothing
         found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
     if document is not None:
@@ -249,6 +264,9 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         silent=silent,
     )
     found += derived
+    if source.build.value_set is not None:
+        codesystem, told = with_value_set(codesystem, of_value_set, pin=source.build.pin)
+        found += told
     return codesystem, rows_read, found
 
 

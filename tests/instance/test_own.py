@@ -12,7 +12,7 @@ GOOD = (
 )
 
 
-def errors(text: str) -> list[tuple[str, int, int, bool]]:
+def errors(text: str) -> list[tuple[str, int | None, int | None, bool]]:
     found = findings(Source("x.json", text.encode()), FHIRVersion.R4)
     return [
         (each.rule.number, each.location.line, each.location.column, each.official)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.artifacts import json
-from fhir_codesystem.artifacts.narrative import narrative
+from fhir_codesystem.artifacts.narrative import narrative, value_set_narrative
 from fhir_codesystem.artifacts.streaming import CHUNK
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.codesystem.verdict import is_small, refused_resource
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def names(codesystem: CodeSystem) -> tuple[str, ...]:
-    """Return the names of the artifacts."""
-    return tuple(f"CodeSystem-{codesystem.id}.{ending}" for ending in ("json", "md"))
+    """Return the names of the artifacts: the resource, the page, the value set if there is one."""
+    named = [f"CodeSystem-{codesystem.id}.{ending}" for ending in ("json", "md")]
+    if codesystem.value_set is not None:
+        named.append(f"ValueSet-{codesystem.value_set.id}.json")
+    return tuple(named)
 
 
 class Emitted(NamedTuple):
@@ -42,7 +45,7 @@ def emit(
 
     ``tell`` hears now and then what share is done, 0 to 1.
     """
-    resource, page = names(codesystem)
+    resource, page, *_ = names(codesystem)
     expected = len(codesystem.concepts) // CHUNK + 1
     refused = None
 
@@ -60,7 +63,17 @@ def emit(
                 refused = refused_resource(whole, codesystem.version)
                 pieces = iter([whole])
             sink.write(resource, watched(pieces))
+            refused = refused or _emit_value_set(codesystem, templates, sink)
             second.result()
         except BrokenTemplate as broken:
             return Emitted((broken.diagnostic,))
     return Emitted(refused=refused)
+
+
+def _emit_value_set(codesystem: CodeSystem, templates: Templates, sink: Sink) -> str | None:
+    """Write the value set of all codes, if there is one; return why the model refuses it, if so."""
+    if codesystem.value_set is None:
+        return None
+    written = json.value_set(codesystem.value_set, value_set_narrative(codesystem, templates))
+    sink.write(names(codesystem)[-1], [written])
+    return refused_resource(written, codesystem.version)

@@ -18,7 +18,7 @@ from fhir_codesystem.characters import treated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.codesystem.resource import CodeSystem, Described, ValueSet
 
 MEMBERS = {"display": '"', "definition": '"', "designation": "", "property": ""}
 """The members of a concept after its code, in order; texts open with a quote."""
@@ -34,14 +34,19 @@ def chunks(codesystem: CodeSystem, narrative: str | None) -> Iterator[bytes]:
     yield b"\n}\n"
 
 
-def _head(codesystem: CodeSystem, narrative: str | None) -> bytes:
+def value_set(described: ValueSet, narrative: str | None) -> bytes:
+    """Return the JSON of the value set of all codes."""
+    return _head(described, narrative) + b"\n}\n"
+
+
+def _head(described: Described, narrative: str | None) -> bytes:
     """Everything before the concepts, without the closing brace."""
-    values: dict[str, Any] = {"resourceType": "CodeSystem"}
+    values: dict[str, Any] = {"resourceType": described.resource}
     before_text = {"id", "meta", "implicitRules", "_implicitRules", "language", "_language"}
-    values |= {k: v for k, v in codesystem.elements.items() if k in before_text}
+    values |= {k: v for k, v in described.elements.items() if k in before_text}
     if narrative is not None:
         values["text"] = {"status": "generated", "div": narrative}
-    values |= codesystem.elements
+    values |= described.elements
     return orjson.dumps(values, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
 
 

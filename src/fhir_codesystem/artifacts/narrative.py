@@ -1,4 +1,4 @@
-"""The generated narrative of the resource: ``CodeSystem.text.div``."""
+"""The generated narratives of the resources: ``CodeSystem.text.div``, ``ValueSet.text.div``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.diagnostics import Location
-from fhir_codesystem.rules.templates import BAD_NARRATIVE, NARRATIVE
+from fhir_codesystem.rules.templates import BAD_NARRATIVE, NARRATIVE, VALUE_SET_NARRATIVE
 
 if TYPE_CHECKING:
     from fhir_codesystem.artifacts.templates import Templates
@@ -36,9 +36,20 @@ def narrative(codesystem: CodeSystem, templates: Templates) -> str | None:
     """
     if not codesystem.narrative:
         return None
-    text = templates.narrative(codesystem)
+    return _allowed(templates.narrative(codesystem), NARRATIVE)
+
+
+def value_set_narrative(codesystem: CodeSystem, templates: Templates) -> str | None:
+    """Return the narrative of the value set of all codes, as `narrative` does."""
+    if not codesystem.narrative:
+        return None
+    return _allowed(templates.value_set(codesystem), VALUE_SET_NARRATIVE)
+
+
+def _allowed(text: str, template: str) -> str:
+    """Return a narrative; raise BrokenTemplate where it is none that FHIR allows."""
     if (problem := _problem(text)) is not None:
-        raise BrokenTemplate(BAD_NARRATIVE.at(Location(NARRATIVE), problem))
+        raise BrokenTemplate(BAD_NARRATIVE.at(Location(template), problem))
     return text
 
 

@@ -170,16 +170,24 @@ class Templates:
         text = b"".join(pieces).decode().strip()
         return re.sub(NOT_IN_XML, "\N{REPLACEMENT CHARACTER}", text)
 
+    def value_set(self, codesystem: CodeSystem) -> str:
+        """Render the narrative of the value set of all codes: one XHTML div."""
+        pieces = self._render(self._xhtml, "valueset.xhtml.jinja", codesystem)
+        text = b"".join(pieces).decode().strip()
+        return re.sub(NOT_IN_XML, "\N{REPLACEMENT CHARACTER}", text)
+
     def _render(
         self, environment: SandboxedEnvironment, name: str, codesystem: CodeSystem
     ) -> Iterator[bytes]:
         try:
             template = environment.get_template(name)
-            context = {
+            context: dict[str, Any] = {
                 "codesystem": codesystem.elements,
                 "concepts": Concepts(codesystem.concepts),
                 "fhir_version": codesystem.version,
             }
+            if codesystem.value_set is not None:
+                context["valueset"] = codesystem.value_set.elements
             for piece in template.generate(context):
                 before, *after = piece.split(TableOfConcepts.MARK)
                 yield before.encode()

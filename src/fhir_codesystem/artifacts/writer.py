@@ -245,7 +245,7 @@ def _remove_leftovers(folder: Path) -> None:
     """Remove the unfinished files of runs that were killed: nobody holds their lock."""
     if sys.platform == "win32":
         return
-    for part in folder.glob(f".CodeSystem-*{SUFFIX}"):
+    for part in folder.glob(f".*.{'[0-9a-f]' * 16}{SUFFIX}"):
         with contextlib.suppress(OSError), part.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             part.unlink()

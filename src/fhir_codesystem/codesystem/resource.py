@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fhir_codesystem.tables.table import Table
 
 PARENT_DESCRIPTION = "A further parent of the concept: it stands below more than one."
+VALUE_SET = ("build", "valueSet")
+"""Where the metadata states elements of the value set of all codes."""
 FLAT_DESCRIPTION = "A parent of the concept in the hierarchy."
 
 
@@ -41,13 +43,67 @@ class Origin:
     hierarchy: str = "none"
     reference: Reference | None = None
 
+    def place(self, *path: str | int) -> Location:
+        """Return where an element is stated, or the nearest one around it, or the source."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = path[:-1]
+        return Location(self.path)
+
+
+class Described(Protocol):
+    """The metadata of a resource, as rules of single elements see it.
+
+    ``resource`` is its type; ``elements`` are as FHIR JSON has them, in the order of the
+    specification.
+    """
+
+    @property
+    def resource(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> FHIRVersion: ...  # noqa: D102
+    @property
+    def elements(self) -> dict[str, Any]: ...  # noqa: D102
+    @property
+    def id(self) -> str: ...  # noqa: D102
+
+    def place(self, *path: str | int) -> Location:
+        """Return where an element is stated, or the nearest one around it, or the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """The value set of all codes of a code system.
+
+    ``elements`` holds everything but ``text`` as FHIR JSON has it, in the order of the
+    specification; those called ``stated`` are its own, and not the code system's.
+    """
+
+    version: FHIRVersion
+    elements: dict[str, Any]
+    stated: frozenset[str]
+    origin: Origin
+    resource: str = "ValueSet"
+
+    @property
+    def id(self) -> str:
+        """The logical id: it names the artifact."""
+        name: str = self.elements["id"]
+        return name
+
+    def place(self, *path: str | int) -> Location:
+        """Return where an element is stated, or the nearest one around it, or the source."""
+        return self.origin.place(*VALUE_SET, *path)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeSystem:
     """A CodeSystem of one FHIR version.
 
     ``elements`` holds everything but ``text`` and ``concept`` as FHIR JSON has it, in the order
-    of the specification; the concepts stay in columns.
+    of the specification; the concepts stay in columns. ``value_set`` is that of all codes, where
+    the metadata asks for one.
     """
 
     version: FHIRVersion
@@ -55,6 +111,8 @@ class CodeSystem:
     concepts: ConceptTable
     origin: Origin
     narrative: bool = True
+    value_set: ValueSet | None = None
+    resource: str = "CodeSystem"
 
     @property
     def id(self) -> str:
@@ -77,11 +135,7 @@ class CodeSystem:
 
     def place(self, *path: str | int) -> Location:
         """Return where an element is stated, or the nearest one around it, or the source."""
-        while path:
-            if path in self.origin.places:
-                return self.origin.places[path]
-            path = path[:-1]
-        return Location(self.origin.path)
+        return self.origin.place(*path)
 
     def place_of(self, concept: int, element: str) -> Location:
         """Return the cell of a concept's element (its line, where the table lacks the column)."""

@@ -98,8 +98,9 @@ def is_small(concepts: ConceptTable) -> bool:
 
 def refused_resource(resource: bytes, version: FHIRVersion) -> str | None:
     """Validate a whole resource, as its JSON was written; return why it is refused, if it is."""
+    values = orjson.loads(resource)
     try:
-        model_of(version).model_validate(orjson.loads(resource))
+        model_of(version, values["resourceType"]).model_validate(values)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

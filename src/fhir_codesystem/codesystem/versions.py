@@ -1,4 +1,4 @@
-"""The FHIR versions, and the model of CodeSystem in each."""
+"""The FHIR versions, and the models of CodeSystem and ValueSet in each."""
 
 from __future__ import annotations
 
@@ -29,21 +29,27 @@ class FHIRVersion(StrEnum):
 
 
 MODULES = {
-    FHIRVersion.R4: "fhir.resources.R4B.codesystem",
-    FHIRVersion.R4B: "fhir.resources.R4B.codesystem",
-    FHIRVersion.R5: "fhir.resources.codesystem",
+    FHIRVersion.R4: "fhir.resources.R4B",
+    FHIRVersion.R4B: "fhir.resources.R4B",
+    FHIRVersion.R5: "fhir.resources",
 }
 
 
-def model_of(version: FHIRVersion) -> type[FHIRAbstractModel]:
-    """Return the model of CodeSystem. fhir.resources has no R4; R4B's CodeSystem is the same."""
-    model: type[FHIRAbstractModel] = import_module(MODULES[version]).CodeSystem
+def model_of(version: FHIRVersion, resource: str = "CodeSystem") -> type[FHIRAbstractModel]:
+    """Return the model of CodeSystem, or of ValueSet.
+
+    fhir.resources has no R4; these resources are the same in R4B.
+    """
+    module = import_module(f"{MODULES[version]}.{resource.lower()}")
+    model: type[FHIRAbstractModel] = getattr(module, resource)
     return model
 
 
 def concept_model_of(version: FHIRVersion) -> type[FHIRAbstractModel]:
     """Return the model of CodeSystem.concept."""
-    model: type[FHIRAbstractModel] = import_module(MODULES[version]).CodeSystemConcept
+    model: type[FHIRAbstractModel] = import_module(
+        f"{MODULES[version]}.codesystem"
+    ).CodeSystemConcept
     return model
 
 

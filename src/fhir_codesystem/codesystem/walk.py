@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
-    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.metadata.document import Path
 
 
@@ -21,28 +21,30 @@ class Primitive(NamedTuple):
     path: Path
     type_name: str
     value: Any
+    resource: str
 
     @property
     def expression(self) -> str:
         """The FHIRPath of the value: ``CodeSystem.contact[0].name``."""
-        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
-        return "CodeSystem" + "".join(steps)
+        return f"{self.resource}.{self.name}"
 
     @property
     def name(self) -> str:
         """The path without the resource's name."""
-        return self.expression.removeprefix("CodeSystem.")
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        return "".join(steps).removeprefix(".")
 
 
-def primitives(codesystem: CodeSystem, *types: str) -> Iterator[Primitive]:
+def primitives(described: Described, *types: str) -> Iterator[Primitive]:
     """Walk the metadata in order; only values of the named types, if any are named."""
-    for primitive in _walk(codesystem.elements, model_of(codesystem.version), ()):
+    kind = described.resource
+    for primitive in _walk(described.elements, model_of(described.version, kind), (), kind):
         if not types or primitive.type_name in types:
             yield primitive
 
 
 def _walk(
-    values: dict[str, Any], model: type[FHIRAbstractModel], path: Path
+    values: dict[str, Any], model: type[FHIRAbstractModel], path: Path, resource: str
 ) -> Iterator[Primitive]:
     elements = elements_of(model)
     for name, value in values.items():
@@ -52,6 +54,6 @@ def _walk(
         for index, item in items:
             at = (*path, name) if index is None else (*path, name, index)
             if nested is not None:
-                yield from _walk(item, nested, at)
+                yield from _walk(item, nested, at, resource)
             else:
-                yield Primitive(at, element.type_name, item)
+                yield Primitive(at, element.type_name, item, resource)

@@ -11,7 +11,7 @@ from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
 from fhir_codesystem.rules.registry import official
-from fhir_codesystem.rules.structured import JSON_SYNTAX, XML_SYNTAX
+from fhir_codesystem.rules.structured import JSON_SYNTAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,6 @@ BETTER_SAID = {
 """What says of the whole what another key says of the same defect at its place."""
 OWN = {"own-control": JSON_SYNTAX}
 """The rules of what the official validator lets pass, and other programs do not."""
-WITHOUT_KEY = OWN | {"ERROR_PARSING_XML_": XML_SYNTAX}
-"""The rules of what it says without a key, too."""
 MOST_CHARACTERS = 1000
 """Characters of a message: names and values of the resource in it may be of any length."""
 
@@ -112,7 +110,7 @@ def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
     for issue in judged.issues:
         if BETTER_SAID.get(issue.key) in keys:
             continue
-        rule = WITHOUT_KEY.get(issue.key) or official(issue.key, issue.part)
+        rule = OWN.get(issue.key) or official(issue.key, issue.part)
         message, hint = _short(issue.message), issue.hint and _short(issue.hint)
         line, column = places[issue.spot]
         told = (rule.number, line, column, message)

@@ -22,6 +22,9 @@ WANTED = {
 }
 """Elements that a published code system should state, with what they look like."""
 
+OFFERED = "#   valueSet: true   (builds a value set of all codes too)\n"
+"""Settings that an author may want, as comments below the others."""
+
 
 class _Dumper(yaml.SafeDumper):
     """Writes YAML as people do: no anchors, texts of several lines as blocks."""
@@ -49,6 +52,8 @@ def draft(elements: Mapping[str, Any], build: Mapping[str, Any], *, commented: b
     if build:
         parts.append("\n# The settings of the tool.\n" if commented else "")
         parts.append(_dump({"build": dict(build)}))
+    if commented:
+        parts.append(OFFERED if build else f"\n# build:\n{OFFERED}")
     return "".join(parts)
 
 

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
+from fhir_codesystem.codesystem.resource import VALUE_SET
 from fhir_codesystem.codesystem.versions import FHIRVersion, elements_of, model_of
 from fhir_codesystem.diagnostics import MOST, Location, quoted
-from fhir_codesystem.metadata.document import MOST_NODES, did_you_mean, nearest
-from fhir_codesystem.metadata.settings import SCHEMA
+from fhir_codesystem.metadata.document import MOST_NODES, Path, did_you_mean, nearest
+from fhir_codesystem.metadata.settings import PIN, SCHEMA
 from fhir_codesystem.rules import metadata as rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
     from fhir_codesystem.codesystem.versions import Element
     from fhir_codesystem.diagnostics import Diagnostic
-    from fhir_codesystem.metadata.document import Document, Path
+    from fhir_codesystem.metadata.document import Document
 
 BUILT = {
     "concept": "the concepts come from the table",
@@ -28,6 +29,14 @@ BUILT = {
     "text": "the narrative is generated (build: narrative: false leaves it out)",
 }
 """Elements of CodeSystem that the tool makes itself."""
+
+BUILT_VALUE_SET = {
+    "compose": "the value set has all codes of the code system",
+    "expansion": "what the value set expands to, a server says",
+    "contained": "a value set that is built contains no other resources",
+    "text": "the narrative is generated (build: narrative: false leaves it out)",
+}
+"""Elements of ValueSet that the tool makes itself."""
 
 PLAIN_TAGS = {"str", "bool", "int", "float", "null", "timestamp", "merge", "value"}
 """The tags that YAML gives a value by itself."""
@@ -45,25 +54,57 @@ def read_elements(document: Document, version: FHIRVersion) -> dict[str, Any]:
     """
     if document.root is None:
         return {}
+    return _read(_Reader(document, version), document.root)
+
+
+def read_value_set(document: Document, node: yaml.Node, version: FHIRVersion) -> dict[str, Any]:
+    """Return the elements of ValueSet that `build: valueSet:` states, as `read_elements` does.
+
+    There are none where it only says true. What is said of its making (`PIN`) is read as a
+    setting.
+    """
+    document.places[VALUE_SET] = document.place(node)
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    return _read(_Reader(document, version, "ValueSet", VALUE_SET, (PIN,)), node)
+
+
+def _read(reader: _Reader, node: yaml.MappingNode) -> dict[str, Any]:
+    document = reader.document
     try:
-        values = _Reader(document, version).mapping(document.root, model_of(version), ())
+        values = reader.mapping(node, model_of(reader.version, reader.resource), reader.top)
     except RecursionError:
-        place = document.place(document.root)
+        place = document.place(node)
         document.found.append(rules.YAML_SYNTAX.at(place, "the document refers to itself"))
         return {}
     if document.visited > MOST_NODES:
-        place = document.place(document.root)
+        place = document.place(node)
         message = f"more than {MOST_NODES:,} values, counting what aliases (*name) repeat"
         document.found.append(rules.YAML_SYNTAX.at(place, message))
     return values
 
 
 class _Reader:
-    """Walks the nodes of a document along the elements of a model."""
+    """Walks the nodes of a document along the elements of a model.
 
-    def __init__(self, document: Document, version: FHIRVersion) -> None:
+    ``top`` is the path below which the elements of the resource stand, ``own`` are names there
+    that are none of its elements and are read elsewhere.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        version: FHIRVersion,
+        resource: str = "CodeSystem",
+        top: Path = (),
+        own: Sequence[str] = ("build",),
+    ) -> None:
         self.document = document
         self.version = version
+        self.resource = resource
+        self.top = top
+        self.own = own
+        self.built = BUILT if resource == "CodeSystem" else BUILT_VALUE_SET
         self.unknown = 0
 
     def mapping(
@@ -74,15 +115,19 @@ class _Reader:
         for key, value in self.document.entries(node):
             name = key.value
             at = (*path, name)
-            if not path and name in {"build", "resourceType"}:
-                self._resource_type(name, value)
+            if path == self.top and name in self.own:
+                continue
+            if path == self.top and name == "resourceType":
+                if value.value != self.resource:
+                    self._wrong(value, f"resourceType is {self.resource} here")
                 continue
             if (element := elements.get(name)) is None:
                 self._unknown(key, model, path)
                 continue
-            if not path and name in BUILT:
+            if path == self.top and name in self.built:
                 place = self.document.place(key)
-                self._tell(rules.BUILT_ELEMENT.at(place, f"{name} stands here: {BUILT[name]}"))
+                message = f"{_name(at)} stands here: {self.built[name]}"
+                self._tell(rules.BUILT_ELEMENT.at(place, message))
                 continue
             self.document.places[at] = self.document.place(value)
             read = self._element(value, element, at)
@@ -158,23 +203,20 @@ class _Reader:
         self.unknown += 1
         if self.unknown > MOST:  # it will be counted, not told
             return self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), "unknown"))
-        known = [*elements_of(model), *([] if path else ["build"])]
-        owner = f"{_name(path)} ({model.get_resource_type()})" if path else "CodeSystem"
+        top = path == self.top
+        known = [*elements_of(model), *(self.own if top else ())]
+        owner = f"{_name(path)} ({model.get_resource_type()})" if path else self.resource
         hint = did_you_mean(name, known)
         if not path and name in SCHEMA:
             hint = "that is a setting of the tool: it stands under build:"
-        elif not path and self.version is not FHIRVersion.R5:
-            newer = elements_of(model_of(FHIRVersion.R5))
+        elif top and self.version is not FHIRVersion.R5:
+            newer = elements_of(model_of(FHIRVersion.R5, self.resource))
             if name in newer:
                 hint = f"FHIR R5 has it, {self.version} has not: build: fhirVersion: R5"
         if not path and nearest(name, known) is None and hint is None:
             hint = "the tool's own settings stand under build:"
         message = f"{owner} has no element {quoted(name)}"
         return self._tell(rules.UNKNOWN_KEY.at(self.document.place(key), message, hint=hint))
-
-    def _resource_type(self, name: str, node: yaml.Node) -> None:
-        if name == "resourceType" and node.value != "CodeSystem":
-            self._wrong(node, "resourceType is CodeSystem here")
 
     def _wrong(self, node: yaml.Node, message: str, hint: str | None = None) -> Any:
         return self._tell(rules.WRONG_TYPE.at(self.document.place(node), message, hint=hint))
@@ -185,23 +227,28 @@ class _Reader:
 
 
 def missing_elements(
-    elements: dict[str, Any], version: FHIRVersion, document: Document
+    elements: dict[str, Any],
+    version: FHIRVersion,
+    document: Document,
+    resource: str = "CodeSystem",
+    top: Path = (),
 ) -> Iterator[Diagnostic]:
     """Validate the elements as the model of the version, and tell what it refuses.
 
-    Metadata that states no element at all (settings only) is none: all will be derived.
+    Metadata that states no element at all (settings only) is none: all will be derived. ``top`` is
+    the path below which the elements of the resource stand.
     """
     if not elements:
         return
     try:
-        model_of(version).model_validate(elements)
+        model_of(version, resource).model_validate(elements)
     except ValidationError as error:
         for problem in error.errors(include_url=False):
-            path: Path = tuple(problem["loc"])
+            path: Path = (*top, *problem["loc"])
             if path in document.places:
                 continue  # what is wrong with it was told when it was read
             place = _place(document, path)
-            expression = _name(("CodeSystem", *path))
+            expression = _name((resource, *problem["loc"]))
             if problem["type"] == "model_field_validation.missing":
                 message = f"{_name(path)} is missing; it must be stated"
                 yield rules.MISSING_ELEMENT.at(place, message, expression=expression)

@@ -36,6 +36,9 @@ class Each(NamedTuple):
 TEXT = "a text"
 SWITCH = "true or false"
 ENTRIES = "a list of entries"
+VALUE_SET = "true, false or elements of ValueSet"
+PIN = "pin"
+"""The setting among the elements of the value set: whether it names the code system's version."""
 FIELDS = (
     *("level", "code", "display", "definition", "parent"),
     *("property", "designation", "ignore"),
@@ -77,6 +80,7 @@ SCHEMA: dict[str, Any] = {
     },
     "narrative": SWITCH,
     "reference": TEXT,
+    "valueSet": VALUE_SET,
     "suppress": ENTRIES,
 }
 """All settings. A mapping of settings may be given one value for all in it that know the value."""
@@ -97,7 +101,10 @@ class ColumnSetting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The settings, each with what holds when nothing is said; paths with their places."""
+    """The settings, each with what holds when nothing is said; paths with their places.
+
+    ``value_set`` is where a value set of all codes is asked for: true, or elements of it.
+    """
 
     source: str | None = None
     source_place: Location | None = None
@@ -110,6 +117,8 @@ class Build:
     narrative: bool = True
     reference: str | None = None
     reference_place: Location | None = None
+    value_set: yaml.Node | None = None
+    pin: bool = False
     suppressions: tuple[Suppression, ...] = ()
 
     def policy(self, case: str) -> str:
@@ -153,6 +162,8 @@ def read_settings(document: Document) -> Build:
         narrative=values.get("build.narrative") != "false",
         reference=values.get("build.reference"),
         reference_place=places.get("build.reference"),
+        value_set=reader.value_set,
+        pin=values.get(f"build.valueSet.{PIN}") == "true",
         suppressions=reader.suppressions,
     )
 
@@ -165,6 +176,7 @@ class _Reader:
         self.stated: dict[str, tuple[str, Location]] = {}
         self.columns: list[ColumnSetting] = []
         self.suppressions: tuple[Suppression, ...] = ()
+        self.value_set: yaml.Node | None = None
 
     def read(self, node: yaml.Node, schema: Any, name: str) -> None:
         """Read a setting, or a mapping of settings."""
@@ -175,6 +187,8 @@ class _Reader:
             self._group(node, schema, name)
         elif schema is ENTRIES:
             self.suppressions = read_suppressions(self.document, node)
+        elif schema is VALUE_SET:
+            self._value_set(node, name)
         elif schema in (TEXT, SWITCH):
             self._text(node, schema, name)
         elif self._is_one_of(node, schema, name):
@@ -222,6 +236,19 @@ class _Reader:
         else:
             text = value.lower() if switch else value
             self.stated[name] = (text, self.document.place(node))
+
+    def _value_set(self, node: yaml.Node, name: str) -> None:
+        """Keep where elements of a value set stand: the FHIR version says how they are read."""
+        if isinstance(node, yaml.MappingNode):
+            self.value_set = node
+            pins = [value for key, value in node.value if key.value == PIN]
+            for each in pins[:1]:
+                self._text(each, SWITCH, f"{name}.{PIN}")
+        elif isinstance(node, yaml.ScalarNode) and node.tag.endswith(":bool"):
+            self._text(node, SWITCH, name)
+            self.value_set = node if node.value.lower() == "true" else None
+        else:
+            self._tell(rules.WRONG_TYPE, node, f"{name} is {VALUE_SET}")
 
     def _entries(self, node: yaml.Node, name: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         if isinstance(node, yaml.MappingNode):

@@ -13,7 +13,7 @@ from fhir_codesystem.rules.rule import METADATA, Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.diagnostics import Diagnostic
 
 TYPES = "https://hl7.org/fhir/R4/datatypes.html"
@@ -35,29 +35,31 @@ def is_absolute(uri: str) -> bool:
     return ABSOLUTE.fullmatch(uri) is not None
 
 
-def _id(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    identity = codesystem.id
-    place = codesystem.place("id")
+def _id(described: Described) -> Iterator[Diagnostic]:
+    identity = described.id
+    place = described.place("id")
     if len(identity) > 64:
         message = f"the id has {len(identity)} characters; at most 64 are allowed"
-        yield BAD_ID.at(place, message, expression="CodeSystem.id")
+        yield BAD_ID.at(place, message, expression=f"{described.resource}.id")
     if re.fullmatch(r"[A-Za-z0-9.-]+", identity) is None:
         message = f"the id {quoted(identity)} may hold letters, digits, - and . only"
-        yield BAD_ID.at(place, message, expression="CodeSystem.id")
+        yield BAD_ID.at(place, message, expression=f"{described.resource}.id")
 
 
-def _absolute(codesystem: CodeSystem) -> Iterator[Diagnostic]:
+def _absolute(described: Described) -> Iterator[Diagnostic]:
     for name in ("url", "valueSet", "supplements"):
-        uri = codesystem.elements.get(name)
+        uri = described.elements.get(name)
         fragment = name != "url" and uri is not None and uri.startswith("#")
         if uri is not None and not is_absolute(uri) and not fragment:
             message = f"{name} {quoted(uri)} is not absolute: it begins with no scheme"
-            yield RELATIVE_URL.at(codesystem.place(name), message, expression=f"CodeSystem.{name}")
+            yield RELATIVE_URL.at(
+                described.place(name), message, expression=f"{described.resource}.{name}"
+            )
 
 
-def _uri_form(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for uri in primitives(codesystem, *URIS):
-        place, text = codesystem.place(*uri.path), uri.value
+def _uri_form(described: Described) -> Iterator[Diagnostic]:
+    for uri in primitives(described, *URIS):
+        place, text = described.place(*uri.path), uri.value
         problem = hint = None
         if re.search(r"\s", text):
             problem = "holds white space"
@@ -72,36 +74,42 @@ def _uri_form(codesystem: CodeSystem) -> Iterator[Diagnostic]:
             yield BAD_URI.at(place, message, hint=hint, expression=uri.expression)
 
 
-def _name(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    name = codesystem.elements.get("name")
-    if name is None or NAME[codesystem.version].fullmatch(name):
+def _name(described: Described) -> Iterator[Diagnostic]:
+    name = described.elements.get("name")
+    if name is None or NAME[described.version].fullmatch(name):
         return
-    official = codesystem.version is not FHIRVersion.R4B or not re.search("[A-Z]", name)
+    official = described.version is not FHIRVersion.R4B or not re.search("[A-Z]", name)
     proposal = "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9_]+", name))
     message = f"name {quoted(name)} is no name for programs: a capital, then letters, digits, _"
-    hint = f"for example {proposal}" if NAME[codesystem.version].fullmatch(proposal) else None
+    hint = f"for example {proposal}" if NAME[described.version].fullmatch(proposal) else None
     yield BAD_NAME.at(
-        codesystem.place("name"),
+        described.place("name"),
         message,
         hint=hint,
-        expression="CodeSystem.name",
+        expression=f"{described.resource}.name",
         official=official,
     )
 
 
-def _url_characters(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    url = codesystem.elements.get("url", "")
-    if codesystem.version is FHIRVersion.R5 and re.search(r"[|# ]", url):
+def url_characters(described: Described) -> Iterator[Diagnostic]:
+    """Find marks of references in the URL of a resource of R5."""
+    url = described.elements.get("url", "")
+    if described.version is FHIRVersion.R5 and re.search(r"[|# ]", url):
         message = f"url {quoted(url)} holds | or # (or a blank), which references use as marks"
-        yield URL_MARKS.at(codesystem.place("url"), message, expression="CodeSystem.url")
+        yield URL_MARKS.at(described.place("url"), message, expression=f"{described.resource}.url")
 
 
-def _version_mark(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    version = codesystem.elements.get("version", "")
+def _version_mark(described: Described) -> Iterator[Diagnostic]:
+    version = described.elements.get("version", "")
     if "#" in version:
         message = f"version {quoted(version)} holds #, which begins the fragment of a URL"
-        yield VERSION_MARK.at(codesystem.place("version"), message, expression="CodeSystem.version")
+        yield VERSION_MARK.at(
+            described.place("version"), message, expression=f"{described.resource}.version"
+        )
 
+
+CHECKS = (_id, _absolute, _uri_form, _name, url_characters, _version_mark)
+"""What the rules below look for in the metadata of any resource."""
 
 BAD_ID = Rule(
     number="CS401",
@@ -193,7 +201,7 @@ URL_MARKS = Rule(
     holds=Example(metadata=GOOD, version="R5"),
     source="https://hl7.org/fhir/R5/codesystem-definitions.html#CodeSystem.url",
     official=("cnl-1",),
-    check=_url_characters,
+    check=url_characters,
 )
 VERSION_MARK = Rule(
     number="CS408",

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.rules import (
+    allcodes,
     bindings,
     codes,
     concepts,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
-    *(hierarchy, duplicates, metadata, elements, strings, content, properties, concepts),
+    *(hierarchy, duplicates, metadata, allcodes, elements, strings, content, properties, concepts),
     *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
     *(extensions, supplements, valuesets, codes, publication, profiles),
     *(lookalikes, repeating, texts, lifecycle, servers, reference),
@@ -108,3 +109,4 @@ def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     for rule in RULES:
         if rule.check is not None:
             yield from rule.check(codesystem)
+    yield from allcodes.findings(codesystem)

@@ -13,7 +13,7 @@ from fhir_codesystem.rules.rule import METADATA, Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.diagnostics import Diagnostic
 
 MOST_CHARACTERS = 1024 * 1024
@@ -25,36 +25,39 @@ def length_of(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _text_blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem):
+def _text_blanks(described: Described) -> Iterator[Diagnostic]:
+    for text in primitives(described):
         if not isinstance(text.value, str) or not text.value:
             continue
         blank = not text.value.strip()
         if blank or (text.type_name == "string" and text.value != text.value.strip()):
             problem = "is blank" if blank else "begins or ends with white space"
-            place = codesystem.place(*text.path)
+            place = described.place(*text.path)
             yield TEXT_BLANKS.at(place, f"{text.name} {problem}", expression=text.expression)
 
 
-def _controls(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem):
+def _controls(described: Described) -> Iterator[Diagnostic]:
+    for text in primitives(described):
         odd = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", str(text.value))
         if odd:
             message = f"{text.name} holds the control character U+{ord(odd.group()):04X}"
-            place = codesystem.place(*text.path)
+            place = described.place(*text.path)
             yield CONTROL_CHARACTER.at(place, message, expression=text.expression)
 
 
-def _long_text(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    for text in primitives(codesystem, "string"):
+def _long_text(described: Described) -> Iterator[Diagnostic]:
+    for text in primitives(described, "string"):
         length = length_of(text.value)
         if length > MOST_CHARACTERS:
             message = (
                 f"{text.name} has {length:,} characters; at most {MOST_CHARACTERS:,} are allowed"
             )
-            place = codesystem.place(*text.path)
+            place = described.place(*text.path)
             yield LONG_TEXT.at(place, message, expression=text.expression)
 
+
+CHECKS = (_text_blanks, _long_text, _controls)
+"""What the rules below look for in the metadata of any resource."""
 
 TEXT_BLANKS = Rule(
     number="CS406",

@@ -5,6 +5,7 @@ from fhir_codesystem.rules.rule import Example, Rule
 
 PAGE = "codesystem.md.jinja"
 NARRATIVE = "narrative.xhtml.jinja"
+VALUE_SET_NARRATIVE = "valueset.xhtml.jinja"
 XMLNS = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 TEMPLATE_ERROR = Rule(
