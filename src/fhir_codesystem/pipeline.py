@@ -31,6 +31,7 @@ from fhir_codesystem.metadata.elements import missing_elements, read_elements, r
 from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
+from fhir_codesystem.rules.exchange import TOO_LARGE
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import beyond, check
@@ -160,7 +161,10 @@ class Run:
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
         found = findings_of_resource(data, version, packages=packages, publication=publication)
-        codesystem, rows_read, _ = prepare(replace(source, table=data), options, repairs=False)
+        codesystem, rows_read = None, 0
+        if all(each.rule is not TOO_LARGE for each in found):
+            judged = replace(source, table=data)
+            codesystem, rows_read, _ = prepare(judged, options, repairs=False)
         if codesystem is not None:
             found += beyond(codesystem)
         if source.document is not None:

@@ -8,6 +8,7 @@ import pytest
 
 from fhir_codesystem import check, fix
 from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.instance import acceptance
 from fhir_codesystem.instance.acceptance import MOST_BYTES, too_large
 from fhir_codesystem.rules.resources import CONCEPT, code_system, xml
 from fhir_codesystem.sources import Input, resolve
@@ -60,6 +61,16 @@ def test_the_size_of_bytes_and_of_a_file_that_is_gone(tmp_path: Path) -> None:
     assert source.size() == 0
     with pytest.raises(EnvironmentProblem, match="is not there"):
         source.beginning(10)
+
+
+@pytest.mark.parametrize(("text", "values"), [(JSON, 8), (XML, 5)])
+def test_very_many_values_are_told_and_not_judged(
+    monkeypatch: pytest.MonkeyPatch, text: str, values: int
+) -> None:
+    monkeypatch.setattr(acceptance, "MOST_VALUES", values)
+    assert "CS161" not in [each.rule.number for each in check(text.encode())]
+    monkeypatch.setattr(acceptance, "MOST_VALUES", values - 1)
+    assert [each.rule.number for each in check(text.encode())] == ["CS161"]
 
 
 def test_the_largest_resource_is_read() -> None:
