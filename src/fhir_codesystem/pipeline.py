@@ -31,6 +31,7 @@ from fhir_codesystem.metadata.elements import missing_elements, read_elements, r
 from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
+from fhir_codesystem.rules.exchange import TOO_LARGE
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.registry import beyond, check
@@ -160,7 +161,10 @@ class Run:
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
         found = findings_of_resource(data, version, packages=packages, publication=publication)
-        codesystem, rows_read, _ = prepare(replace(source, table=data), options)
+        codesystem, rows_read = None, 0
+        if all(each.rule is not TOO_LARGE for each in found):
+            judged = replace(source, table=data)
+            codesystem, rows_read, _ = prepare(judged, options, repairs=False)
         if codesystem is not None:
             found += beyond(codesystem)
         if source.document is not None:
@@ -207,10 +211,13 @@ class Run:
         return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
-def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
+def prepare(
+    source: Input, options: Options, *, repairs: bool = True
+) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
     """Read and merge one source; returns the code system, the rows read, the findings.
 
-    There is no code system where the table cannot be read at all.
+    There is no code system where the table cannot be read at all. Without ``repairs`` what could
+    be repaired is not looked for: of a resource it is not told.
     """
     document = source.document
     version = options.fhir_version or source.build.version or FHIRVersion.R4
@@ -229,7 +236,7 @@ def prepare(source: Input, options: Options) -> tuple[CodeSystem | None, int, li
         stated = _with_stated(stated, table, version, found)
     if not silent and document is not None:
         found += missing_elements(stated, version, document)
-    made = _concepts(table, source.build, stated, found)
+    made = _concepts(table, source.build, stated, found, repairs=repairs)
     columns, concepts, rows_read = made.columns, made.concepts, made.rows
     if document is not None and of_value_set:
         whole = {"status": "draft"} | of_value_set
@@ -312,7 +319,12 @@ class _Made(NamedTuple):
 
 
 def _concepts(
-    table: Table | None, build: Build, stated: dict[str, Any], found: list[Diagnostic]
+    table: Table | None,
+    build: Build,
+    stated: dict[str, Any],
+    found: list[Diagnostic],
+    *,
+    repairs: bool,
 ) -> _Made:
     """Make one concept of all rows of the same code."""
     if table is None:
@@ -325,7 +337,8 @@ def _concepts(
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired
-    found += findings(table, columns, found)
+    if repairs:
+        found += findings(table, columns, found)
     tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
     found += tree.found
     how = Merge(

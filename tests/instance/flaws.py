@@ -48,27 +48,30 @@ def flaw(known: Known, *, whole: bool = True) -> str | None:
             "".join(text_lines(each)).encode()
     except BaseException:  # noqa: BLE001 - all of it is a flaw
         return traceback.format_exc()
-    text, lines = encoding.decoded(data), {}
-    for of_bytes, read in ((True, data.decode("latin-1")), (False, text)):
-        lines[of_bytes] = read.split("\n" if "\n" in read else "\r")
+    readings = [text.split("\n" if "\n" in text else "\r") for text in _texts(data)]
     for each in found:
-        if _of_other_lines(each, data):
-            continue
-        why = _misplaced(each, lines[each.rule is NO_TEXT])  # of what is no text bytes are counted
+        why = None
         if len(each.message) > MOST_CHARACTERS:
             why = f"has a message of {len(each.message)}"
-        if each.rule is NO_TEXT and not MARKS.search(data):
+        elif each.rule is NO_TEXT and not MARKS.search(data):
             why = f"is told of text: {each.message}"
+        elif not (each.rule is XML_SYNTAX and b"\r" in data):  # tables count as their parser does
+            whys = [_misplaced(each, lines) for lines in readings]
+            why = whys[0] if all(whys) else None
         if why is not None:
             return f"{each.location}: {each.rule.number} {why}"
     return None
 
 
-def _of_other_lines(found: Diagnostic, data: bytes) -> bool:
-    """Whether a reader of tables tells it, of a text in which it counts in another way."""
-    if found.rule is XML_SYNTAX:
-        return b"\r" in data and b"\n" in data
-    return found.rule is NO_TEXT and "UTF-16" in found.message
+def _texts(data: bytes) -> list[str]:
+    """Return the text of an input; all that it may be read as where it is not UTF-8."""
+    text = encoding.decoded(data)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        others = ("latin-1", "utf-16-le", "utf-16-be")
+        return [text, *(data.decode(each, "replace") for each in others)]
+    return [text, data.decode("utf-16-le", "replace")] if b"\0" in data else [text]
 
 
 def _misplaced(found: Diagnostic, lines: list[str]) -> str | None:

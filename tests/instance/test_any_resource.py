@@ -20,7 +20,7 @@ from .resources import Known, examples, rich
 
 R4 = FHIRVersion.R4
 RICH = [each for each in rich() if each.version is R4]
-EXAMPLES = list(examples())
+EXAMPLES = [each for each in examples() if len(each.data) < 5000]
 BEGUN = "{" + ", ".join(HEAD)
 XML = '<CodeSystem xmlns="http://hl7.org/fhir"><status value="draft"/>'
 
@@ -42,14 +42,15 @@ def test_a_resource_that_is_cut_off_is_broken_where_it_ends(known: Known) -> Non
         told = findings(Source(cut.name, cut.data), R4)
         assert told
         assert {each.rule.number for each in told} <= {"CS101", "CS103", "CS150", "CS151", "CS603"}
-        assert flaw(cut) is None, end
+        assert flaw(cut, whole=False) is None, end
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("known", [*RICH, *EXAMPLES], ids=lambda known: str(known.name))
 def test_a_resource_may_be_cut_off_at_every_byte(known: Known) -> None:
     for end in range(len(known.data)):
-        assert flaw(known._replace(data=known.data[:end])) is None, end
+        cut = known._replace(data=known.data[:end])
+        assert flaw(cut, whole=end % 20 == 0) is None, end
 
 
 @given(st.integers(0))

@@ -1,4 +1,4 @@
-"""What is judged at all: a resource of no more than a certain size, in UTF-8."""
+"""What is judged at all: a resource of a certain size, of so many values at most, in UTF-8."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 300 << 20
 """The largest resource that is judged: a million concepts with all that is said of them."""
 
+MOST_VALUES = 10_000_000
+"""Values that are judged, each of which takes some 600 bytes; a million concepts have half."""
+
 
 def too_large(path: str, size: int) -> Diagnostic | None:
     """Tell that a resource of a size in bytes is not read."""
@@ -27,6 +30,15 @@ def too_large(path: str, size: int) -> Diagnostic | None:
     message = f"the resource has {size >> 20:,} MB; at most {most} MB are read"
     hint = "check the table that it was made of, or split the code system"
     return TOO_LARGE.at(Location(path), message, hint=hint)
+
+
+def too_many(source: Source) -> Diagnostic | None:
+    """Tell that a resource has too many values to be judged, counted by the marks around them."""
+    marks = b"<=" if encoding.is_xml(source.data, source.path) else b"{,"
+    if sum(source.data.count(mark) for mark in marks) <= MOST_VALUES:
+        return None
+    message = f"the resource has more than {MOST_VALUES:,} values, which are not read"
+    return TOO_LARGE.at(Location(source.path), message, hint="split the code system")
 
 
 def in_utf8(source: Source) -> tuple[Source | None, list[Diagnostic]]:

@@ -7,7 +7,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import Diagnostic, Location, Related
-from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large
+from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large, too_many
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
 from fhir_codesystem.rules.registry import official
@@ -92,7 +92,7 @@ def findings(
 
     JSON in another encoding than UTF-8 is an error, and is read all the same where it can be.
     """
-    large = too_large(source.path, len(source.data))
+    large = too_large(source.path, len(source.data)) or too_many(source)
     if large is not None:
         return [large]
     readable, found = in_utf8(source)

@@ -50,7 +50,7 @@ TOO_LARGE = Rule(
     what="The file, or what is packed in it, is larger than this format is read.",
     why=(
         "A small archive can unpack to more than any memory holds; it is not tried. A resource is "
-        "read up to 300 MB."
+        "read up to 300 MB and ten million values."
     ),
     fix="Check that the archive is what was meant; split a terminology of this size.",
     breaks=Example(table=BOMB, place=(TABLE, None, None)),
