@@ -50,7 +50,7 @@ def test_the_first_session_is_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_the_repairs_are_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("sites.txt").write_text(block("Code | Display"), encoding="utf-8")
-    command, *shown = block("$ codesystem check").splitlines()
+    command, *shown = block("$ codesystem check --quiet --canonical").splitlines()
     arguments = command.removeprefix("$ codesystem ").split()
     result = CliRunner().invoke(codesystem, arguments, standalone_mode=False)
     assert result.return_value == 1
@@ -58,6 +58,16 @@ def test_the_repairs_are_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     CliRunner().invoke(codesystem, [*arguments, "--write"], standalone_mode=False)
     again = CliRunner().invoke(codesystem, arguments, standalone_mode=False)
     assert (again.return_value, again.output) == (0, "")
+
+
+def test_the_verdict_is_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("CodeSystem-fruit.json").write_text(block("{\n"), encoding="utf-8")
+    command, *shown = block("$ codesystem check --quiet CodeSystem").splitlines()
+    arguments = command.removeprefix("$ codesystem ").split()
+    result = CliRunner().invoke(codesystem, arguments, standalone_mode=False)
+    assert result.return_value == 1
+    assert result.output.splitlines() == shown
 
 
 def test_the_metadata_builds_and_shows_every_setting(tmp_path: Path) -> None:

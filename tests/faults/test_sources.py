@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
@@ -213,14 +213,15 @@ def test_a_file_vanishes_between_two_looks(
     """Whatever was seen of it before, the moment it is read counts."""
     (tmp_path / "table.txt").write_text(TABLE)
     (tmp_path / "table.yaml").write_text(METADATA)
-    read = Path.read_bytes
+    opened = Path.open
 
-    def gone(path: Path) -> bytes:
+    def gone(path: Path, *how: Any) -> IO[Any]:
         if path.name == name:
             path.unlink()
-        return read(path)
+        file: IO[Any] = opened(path, *how)
+        return file
 
-    monkeypatch.setattr(Path, "read_bytes", gone)
+    monkeypatch.setattr(Path, "open", gone)
     with pytest.raises(EnvironmentProblem, match=name.replace(".", r"\.")):
         build(tmp_path / "table.txt", output=tmp_path / "output")
     assert not (tmp_path / "output").exists()

@@ -6,7 +6,7 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
-from fhir_codesystem.diagnostics import Diagnostic, Location
+from fhir_codesystem.diagnostics import Diagnostic, Location, Related
 from fhir_codesystem.instance.acceptance import MOST_BYTES, in_utf8, too_large, too_many
 from fhir_codesystem.instance.places import places_of
 from fhir_codesystem.instance.verdict import judge
@@ -104,7 +104,8 @@ def findings(
 
 
 def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
-    places = places_of(judged.text, judged.parsed, (each.spot for each in judged.issues))
+    spots = (spot for each in judged.issues for spot in (each.spot, each.first) if spot)
+    places = places_of(judged.text, judged.parsed, spots)
     keys = {issue.key for issue in judged.issues}
     seen = set()
     for issue in judged.issues:
@@ -113,6 +114,7 @@ def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
         rule = OWN.get(issue.key) or official(issue.key, issue.part)
         message, hint = _short(issue.message), issue.hint and _short(issue.hint)
         line, column = places[issue.spot]
+        first = issue.first and Location(path, *places[issue.first])
         told = (rule.number, line, column, message)
         if told in seen:
             continue
@@ -122,6 +124,7 @@ def _told(judged: Judged, path: str) -> Iterator[Diagnostic]:
             message,
             severity=issue.severity,
             hint=hint,
+            related=(Related(first, "first here"),) if first else (),
             expression=issue.expression or None,
             official=issue.key not in OWN,
         )

@@ -11,7 +11,7 @@ from fhir_codesystem.diagnostics import Severity, quoted
 from fhir_codesystem.instance.properties import Codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from fhir_codesystem.instance.element import Element
     from fhir_codesystem.instance.known import System
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 def check(root: Element, declared: dict[str, Property], base: System | None, walk: Walk) -> None:
     """Check all concepts; ``base`` is what the code system supplements, where it is known."""
-    codes: set[str | None] = set()
+    codes: dict[str | None, Element] = {}
     concepts = list(_all(root))
     language = root.text("language")
     blank = {"display", "definition"} if "hl7" in (root.text("url") or "") else set()
     compared = base if root.text("valueSet") else None
     for concept in concepts:
         code = concept.text("code")
-        if code in codes:
+        first = codes.setdefault(code, concept)
+        if first is not concept:
             message = f"the code {quoted(code or '')} stands here again"
-            walk.issues.error("CODESYSTEM_DUPLICATE_CODE", concept, message)
-        codes.add(code)
+            walk.issues.again("CODESYSTEM_DUPLICATE_CODE", concept, first, message)
         if blank:
             _without(concept, code, blank, walk)
         display = concept.text("display")
@@ -92,7 +92,7 @@ def _designation(element: Element, display: str | None, language: str | None, wa
 def _value(
     element: Element,
     declared: dict[str, Property],
-    codes: set[str | None],
+    codes: Container[str | None],
     seen: set[tuple[str | None, str | None]],
     supplement: str | None,
     walk: Walk,
@@ -124,7 +124,7 @@ def _code(
     element: Element,
     code: str | None,
     definition: Property,
-    codes: set[str | None],
+    codes: Container[str | None],
     seen: set[tuple[str | None, str | None]],
     supplement: str | None,
     walk: Walk,

@@ -38,7 +38,8 @@ class Issue(NamedTuple):
     """One issue: the validator's message key or invariant, and where it is.
 
     ``expression`` is the place as the validator writes it: ``CodeSystem.concept[0].code``;
-    ``part`` what the key is about where several of our rules share it (``caseSensitive``).
+    ``part`` what the key is about where several of our rules share it (``caseSensitive``);
+    ``first`` where what is repeated stands first.
     """
 
     key: str
@@ -48,6 +49,35 @@ class Issue(NamedTuple):
     spot: Spot
     hint: str | None = None
     part: str = ""
+    first: Spot | None = None
+
+
+ABOUT = {
+    "CODESYSTEM_CS_COMPLETE_AND_EMPTY": "content",
+    "CODESYSTEM_CS_SUPP_CANT_CHECK": "supplements",
+    "CODESYSTEM_CS_SUPP_HIERARCHY_MEANING": "hierarchyMeaning",
+    "CODESYSTEM_CS_SUPP_NO_SUPP": "content",
+    "CODESYSTEM_CS_SUPP_TOO_MANY_CODES": "supplements",
+    "CODESYSTEM_CS_VS_EXP_MISMATCH": "valueSet",
+    "CODESYSTEM_CS_VS_INCLUDEDETAILS": "valueSet",
+    "CODESYSTEM_CS_VS_INVALID": "valueSet",
+    "CODESYSTEM_CS_VS_WRONGSYSTEM": "valueSet",
+    "CODESYSTEM_THO_CHECK": "url",
+    "DESCRIPTION_SAYS_DEPRECATED": "description",
+    "VALIDATION_HL7_PUBLISHER_MISMATCH": "publisher",
+    "VALIDATION_HL7_PUBLISHER_MISMATCH2": "publisher",
+    "VALIDATION_VAL_STATUS_INCONSISTENT": "status",
+    "VALIDATION_VAL_STATUS_INCONSISTENT_HINT": "status",
+    "VALIDATION_VAL_VERSION_NOHASH": "version",
+    "cnl-0": "name",
+    "csd-0": "name",
+    "csd-2": "concept",
+    "csd-3": "concept",
+    "csd-4": "content",
+    "scs-1": "concept",
+    "scs-2": "content",
+}
+"""What the validator tells of the whole, and the element it is about, at which it is told."""
 
 
 @dataclass(slots=True)
@@ -58,21 +88,26 @@ class Issues:
 
     def error(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
         """Add an error at an element."""
-        self.found.append(Issue(key, Severity.ERROR, at.path, message, at.spot, hint))
+        self.found.append(Issue(key, Severity.ERROR, at.path, message, _spot(key, at), hint))
+
+    def again(self, key: str, at: Element, first: Element, message: str) -> None:
+        """Add an error at an element that repeats what stands first at another one."""
+        found = Issue(key, Severity.ERROR, at.path, message, at.spot, first=first.spot)
+        self.found.append(found)
 
     def warning(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
         """Add a warning at an element."""
-        self.found.append(Issue(key, Severity.WARNING, at.path, message, at.spot, hint))
+        self.found.append(Issue(key, Severity.WARNING, at.path, message, _spot(key, at), hint))
 
     def information(self, key: str, at: Element, message: str, hint: str | None = None) -> None:
         """Add an information at an element."""
-        self.found.append(Issue(key, Severity.INFORMATION, at.path, message, at.spot, hint))
+        self.found.append(Issue(key, Severity.INFORMATION, at.path, message, _spot(key, at), hint))
 
     def add(
         self, key: str, severity: Severity, at: Element, message: str, *, part: str = ""
     ) -> None:
         """Add an issue of a severity at an element."""
-        self.found.append(Issue(key, severity, at.path, message, at.spot, part=part))
+        self.found.append(Issue(key, severity, at.path, message, _spot(key, at), part=part))
 
     def placed(self, key: str, expression: str, at: Element, message: str) -> None:
         """Add an error at an element whose place the validator writes in a way of its own."""
@@ -96,3 +131,8 @@ class Issues:
     ) -> None:
         """Add an error in how the resource is written: of what may be no element."""
         self.found.append(Issue(key, Severity.ERROR, expression, message, spot, hint))
+
+
+def _spot(key: str, at: Element) -> Spot:
+    child = at.child(ABOUT[key]) if key in ABOUT else None
+    return (child or at).spot

@@ -94,7 +94,7 @@ OUTSIDE_THO = Rule(
     fix="Consider http://terminology.hl7.org/CodeSystem/ID from the beginning.",
     breaks=Example(
         resource=published("http://hl7.org/acme/CodeSystem/x", *FULL),
-        place=(RESOURCE, 1, 1),
+        place=(RESOURCE, 2, 9),
         publication=True,
     ),
     holds=Example(
@@ -113,7 +113,7 @@ STATUS_DISAGREES = Rule(
     ),
     why="Readers go by the one or by the other.",
     fix="Correct the one that is wrong.",
-    breaks=Example(resource=_status("normative"), place=(RESOURCE, 1, 1)),
+    breaks=Example(resource=_status("normative"), place=(RESOURCE, 3, 12)),
     holds=Example(resource=_status("draft")),
     source=f"{EXTENSION}-standards-status",
     official=(

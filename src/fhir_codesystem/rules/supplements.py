@@ -33,7 +33,7 @@ UNKNOWN_BASE = Rule(
     what="The code system that is supplemented is not at hand.",
     why="Whether the supplement speaks of codes that exist cannot be checked.",
     fix="Give the package or the folder that holds it: --package.",
-    breaks=Example(resource=supplement(OF_ANOTHER, CONCEPT), place=(RESOURCE, 1, 1)),
+    breaks=Example(resource=supplement(OF_ANOTHER, CONCEPT), place=(RESOURCE, 5, 17)),
     holds=GOOD,
     source=SOURCE,
     official=("CODESYSTEM_CS_SUPP_CANT_CHECK",),
@@ -90,7 +90,7 @@ UNCHECKED_SUPPLEMENT = Rule(
     breaks=Example(
         resource=supplement(SUPPLEMENTS, _many(MOST + 1)),
         package={"CodeSystem-x.json": published("http://acme.test/x", _many(MOST + 1))},
-        place=(RESOURCE, 1, 1),
+        place=(RESOURCE, 5, 17),
     ),
     holds=GOOD,
     source=SOURCE,

@@ -26,7 +26,7 @@ WRONG_VALUE_SET = Rule(
     breaks=Example(
         resource=code_system(VALUE_SET, CONCEPT),
         package=_package("http://example.org/y"),
-        place=(RESOURCE, 1, 1),
+        place=(RESOURCE, 5, 14),
     ),
     holds=Example(
         resource=code_system(VALUE_SET, CONCEPT), package=_package("http://example.org/x")
