@@ -6,7 +6,7 @@ import json
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
@@ -53,16 +53,19 @@ def test_a_resource_may_be_cut_off_at_every_byte(known: Known) -> None:
         assert flaw(cut, whole=end % 20 == 0) is None, end
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0))
 def test_a_resource_changed_at_random_is_checked(seed: int) -> None:
     assert flaw(mutated(Random(seed), [*RICH, *EXAMPLES])) is None
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(), st.sampled_from(["a.json", "a.xml"]))
 def test_any_bytes_are_checked(data: bytes, name: str) -> None:
     assert flaw(Known(name, data, R4)) is None
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
 def test_any_value_is_checked(value: object) -> None:
     members = {"resourceType": "CodeSystem", "concept": value, "text": value, "count": value}
