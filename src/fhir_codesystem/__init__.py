@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fhir_codesystem.api import Built, build, check, fix
+    from fhir_codesystem.api import Built, build, check, fix, package
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.diagnostics import Diagnostic, Location, Related, Severity, Suppressed
     from fhir_codesystem.errors import BuildFailed, EnvironmentProblem
+    from fhir_codesystem.npm.packing import Packed
     from fhir_codesystem.repairs.fixing import Change, Fix
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __all__ = [
     "FHIRVersion",
     "Fix",
     "Location",
+    "Packed",
     "Related",
     "Severity",
     "Suppressed",
@@ -34,6 +36,7 @@ __all__ = [
     "build",
     "check",
     "fix",
+    "package",
 ]
 
 _HOME = {
@@ -45,12 +48,14 @@ _HOME = {
     "FHIRVersion": "codesystem.versions",
     "Fix": "repairs.fixing",
     "Location": "diagnostics",
+    "Packed": "npm.packing",
     "Related": "diagnostics",
     "Severity": "diagnostics",
     "Suppressed": "diagnostics",
     "build": "api",
     "check": "api",
     "fix": "api",
+    "package": "api",
 }
 
 

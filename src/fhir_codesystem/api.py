@@ -1,9 +1,10 @@
-"""The public functions `build`, `check` and `fix`, and what `build` returns."""
+"""The public functions `build`, `package`, `check` and `fix`, and what `build` returns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from fhir_codesystem.diagnostics import MOST, Severity
 from fhir_codesystem.errors import BuildFailed
 from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.draft import draft
+from fhir_codesystem.npm.packing import pack
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.repairs import fixing
 from fhir_codesystem.sources import described, read_document, resolve
@@ -24,13 +26,13 @@ from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from os import PathLike
 
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.convert.forms import InForm
     from fhir_codesystem.diagnostics import Diagnostic, Suppressed
+    from fhir_codesystem.npm.packing import Packed
     from fhir_codesystem.pipeline import Outcome
     from fhir_codesystem.repairs.fixing import Fix
     from fhir_codesystem.sources import Input
@@ -156,6 +158,37 @@ def build(
     read = _input(source, metadata)
     outcome = Run(options, Path(output) if output else None).build(read)
     return Built(outcome, version or read.build.version or FHIRVersion.R4)
+
+
+def package(
+    sources: str | PathLike[str] | bytes | Iterable[str | PathLike[str] | bytes],
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    fhir_version: FHIRVersion | str | None = None,
+    canonical: str | None = None,
+    templates: str | PathLike[str] | None = None,
+    output: str | PathLike[str] | None = None,
+    strict: bool = False,
+) -> Packed:
+    """Build code systems and pack them as one FHIR NPM package, which servers load.
+
+    ``sources`` are tables or their .yaml, one or several, as `build` takes them, and so are the
+    other parameters.
+    ``name`` and ``version`` of the package go before those of the metadata (`build: package:`);
+    what nobody states is derived and told. ``Packed.content`` is the archive; it is written only
+    where ``output`` names a folder, and only if no source has an error.
+
+    Raises ValueError for a name or a version that a package cannot have, or without a source, and
+    EnvironmentProblem where a file cannot be read or written. https://hl7.org/fhir/R5/packages.html
+    """
+    chosen = FHIRVersion(fhir_version) if fhir_version else None
+    options = Options(chosen, canonical, Path(templates) if templates else None, strict)
+    stated = {"name": name, "version": version}
+    wanted = {setting: value for setting, value in stated.items() if value is not None}
+    several = [sources] if isinstance(sources, (str, bytes, PathLike)) else sources
+    inputs = [_input(each, None) for each in several]
+    return pack(inputs, options, wanted, Path(output) if output else None)
 
 
 def check(

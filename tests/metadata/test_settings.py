@@ -88,7 +88,7 @@ def test_every_setting_is_read() -> None:
         "keep",
     ]
     known = {"source", "table", "sheet", "fhirVersion", "columns", "hierarchy", "duplicates"}
-    known |= {"narrative", "reference", "suppress", "valueSet"}
+    known |= {"narrative", "reference", "package", "suppress", "valueSet"}
     assert set(SCHEMA) == known
 
 

@@ -12,6 +12,7 @@ from fhir_codesystem import check
 from fhir_codesystem.diagnostics import Severity
 from fhir_codesystem.pipeline import Run
 from fhir_codesystem.rules import reading
+from fhir_codesystem.rules.packaging import PACKAGE_INCOMPLETE, PACKAGE_MIXTURE
 from fhir_codesystem.rules.registry import RULES, find
 from fhir_codesystem.rules.rule import RESOURCE, XML_RESOURCE
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from fhir_codesystem import Built, Diagnostic
     from fhir_codesystem.rules.rule import Example, Rule
 
-SINGLE = [rule for rule in RULES if rule is not SAME_ARTIFACT]
-"""The rules that one source can break."""
+OF_SEVERAL = (SAME_ARTIFACT, PACKAGE_INCOMPLETE, PACKAGE_MIXTURE)
+SINGLE = [rule for rule in RULES if rule not in OF_SEVERAL]
+"""The rules that the build of one source can break; tests/npm shows those of packages."""
 BUILT = [rule for rule in SINGLE if rule.breaks.resource is None]
 """Those that are shown on a table."""
 

@@ -24,6 +24,7 @@ STREAM_ERRORS = {errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE}
 COMMANDS = {
     "build": "Build code systems: tables (or their .yaml) to artifacts.",
     "check": "Check tables (or their .yaml): what a build would find, what can be repaired.",
+    "package": "Build code systems and pack them as a FHIR NPM package (.tgz).",
     "init": "Write a commented .yaml for a table: what was inferred, what to fill in.",
     "convert": "Write a CodeSystem, or any table, as a table that people edit.",
     "explain": "Say what a rule means, why it is there, how to fix what it finds.",

@@ -12,7 +12,9 @@ from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.metadata.document import did_you_mean
 from fhir_codesystem.metadata.suppressions import read_suppressions
+from fhir_codesystem.npm import manifest
 from fhir_codesystem.rules import metadata as rules
+from fhir_codesystem.rules.packaging import BAD_PACKAGE_SETTING
 from fhir_codesystem.tables.source import ANY, Wanted
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ TEXT = "a text"
 SWITCH = "true or false"
 ENTRIES = "a list of entries"
 VALUE_SET = "true, false or elements of ValueSet"
+PAIRS = "a mapping of packages to versions"
+PACKAGE = "build.package."
 PIN = "pin"
 """The setting among the elements of the value set: whether it names the code system's version."""
 FIELDS = (
@@ -81,6 +85,7 @@ SCHEMA: dict[str, Any] = {
     "narrative": SWITCH,
     "reference": TEXT,
     "valueSet": VALUE_SET,
+    "package": dict.fromkeys(manifest.SETTINGS, TEXT) | {"dependencies": PAIRS},
     "suppress": ENTRIES,
 }
 """All settings. A mapping of settings may be given one value for all in it that know the value."""
@@ -104,6 +109,7 @@ class Build:
     """The settings, each with what holds when nothing is said; paths with their places.
 
     ``value_set`` is where a value set of all codes is asked for: true, or elements of it.
+    ``package`` holds what is said of a package, as `npm.manifest` names it, with the places.
     """
 
     source: str | None = None
@@ -119,6 +125,7 @@ class Build:
     reference_place: Location | None = None
     value_set: yaml.Node | None = None
     pin: bool = False
+    package: Mapping[str, tuple[str, Location]] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
 
     def policy(self, case: str) -> str:
@@ -164,8 +171,25 @@ def read_settings(document: Document) -> Build:
         reference_place=places.get("build.reference"),
         value_set=reader.value_set,
         pin=values.get(f"build.valueSet.{PIN}") == "true",
+        package=_package(reader.stated, document),
         suppressions=reader.suppressions,
     )
+
+
+def _package(
+    stated: Mapping[str, tuple[str, Location]], document: Document
+) -> dict[str, tuple[str, Location]]:
+    """Return what is said of a package; a value that it cannot have is told and left out."""
+    package = {}
+    for name, (value, place) in stated.items():
+        setting = name.removeprefix(PACKAGE)
+        if setting == name:
+            continue
+        if (problem := manifest.problem(setting, value)) is None:
+            package[setting] = value, place
+        else:
+            document.found.append(BAD_PACKAGE_SETTING.at(place, problem))
+    return package
 
 
 class _Reader:
@@ -187,6 +211,9 @@ class _Reader:
             self._group(node, schema, name)
         elif schema is ENTRIES:
             self.suppressions = read_suppressions(self.document, node)
+        elif schema is PAIRS:
+            for key, value in self._entries(node, name):
+                self._text(value, TEXT, f"{name}.{key.value}")
         elif schema is VALUE_SET:
             self._value_set(node, name)
         elif schema in (TEXT, SWITCH):
@@ -211,7 +238,7 @@ class _Reader:
 
     def _group(self, node: yaml.Node, schema: dict[str, Any], name: str) -> None:
         choices = {key: values for key, values in schema.items() if type(values) is tuple}
-        if isinstance(node, yaml.ScalarNode) and name != "build":
+        if isinstance(node, yaml.ScalarNode) and choices and name != "build":
             known = dict.fromkeys(value for values in choices.values() for value in values)
             if self._is_one_of(node, tuple(known), name):
                 place = self.document.place(node)

@@ -22,6 +22,7 @@ from fhir_codesystem.rules import (
     lookalikes,
     metadata,
     narrative,
+    packaging,
     pages,
     primitives,
     profiles,
@@ -54,7 +55,17 @@ if TYPE_CHECKING:
 MODULES = (
     *(reading, text, pages, workbooks, structured, exchange, repairs),
     *(hierarchy, duplicates, metadata, allcodes, elements, strings, content, properties, concepts),
-    *(templates, syntax, structure, primitives, bindings, invariants, narrative, contained),
+    *(
+        packaging,
+        templates,
+        syntax,
+        structure,
+        primitives,
+        bindings,
+        invariants,
+        narrative,
+        contained,
+    ),
     *(extensions, supplements, valuesets, codes, publication, profiles),
     *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
