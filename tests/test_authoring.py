@@ -60,6 +60,15 @@ def test_a_draft_says_what_was_inferred_and_gives_the_same() -> None:
     assert "CS113" not in {each.rule.number for each in after.diagnostics}
 
 
+def test_a_draft_offers_a_value_set_of_all_codes() -> None:
+    Path("t.txt").write_text(TABLE, encoding="utf-8")
+    run("init", "t.txt", "--canonical", "http://example.org")
+    text = Path("t.yaml").read_text(encoding="utf-8")
+    assert "ValueSet-t.json" not in build("t.txt").artifacts
+    Path("t.yaml").write_text(text.replace("#   valueSet", "  valueSet"), encoding="utf-8")
+    assert "ValueSet-t.json" in build("t.txt").artifacts
+
+
 @pytest.mark.parametrize(
     "source", sorted(CORPUS.glob("*.txt"))[::3] + sorted((CORPUS / "forms").glob("[!er]*.*"))
 )

@@ -68,8 +68,16 @@ def test_two_builds_of_two_versions_give_one_of_them(workplace: Workplace, large
     assert large.is_whole(found)
 
 
-def test_the_unfinished_file_of_a_living_build_stays(workplace: Workplace) -> None:
-    unfinished = workplace.output / ".CodeSystem-other.json.1.part"
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".CodeSystem-other.json.1.part",
+        ".ValueSet-other.json.1.part",
+        ".org.example.all-1.0.0.tgz.1.part",
+    ],
+)
+def test_the_unfinished_file_of_a_living_build_stays(workplace: Workplace, name: str) -> None:
+    unfinished = workplace.output / name
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(unfinished)],
         stdin=subprocess.PIPE,

@@ -7,6 +7,7 @@ import os
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from secrets import token_hex
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".part"
 """Ends the names of files that are not yet whole: ``.CodeSystem-x.json.5f3a09c1.part``."""
+OURS = (".CodeSystem-*", ".ValueSet-*", ".*.tgz.*")
+"""Names that such files of ours have."""
 
 
 class Sink(Protocol):
@@ -245,7 +248,7 @@ def _remove_leftovers(folder: Path) -> None:
     """Remove the unfinished files of runs that were killed: nobody holds their lock."""
     if sys.platform == "win32":
         return
-    for part in folder.glob(f".*.{'[0-9a-f]' * 16}{SUFFIX}"):
+    for part in chain.from_iterable(folder.glob(f"{name}{SUFFIX}") for name in OURS):
         with contextlib.suppress(OSError), part.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             part.unlink()

@@ -22,7 +22,7 @@ WANTED = {
 }
 """Elements that a published code system should state, with what they look like."""
 
-OFFERED = "#   valueSet: true   (builds a value set of all codes too)\n"
+OFFERED = "#   valueSet: true   # a value set of all codes is built too\n"
 """Settings that an author may want, as comments below the others."""
 
 
