@@ -13,7 +13,7 @@ from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
 from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
-from fhir_codesystem.codesystem.resource import VALUE_SET, CodeSystem, Origin, assemble
+from fhir_codesystem.codesystem.resource import VALUE_SET, CodeSystem, Origin, assemble, file_of
 from fhir_codesystem.codesystem.valueset import with_value_set
 from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
 from fhir_codesystem.concepts.columns import assign, rows
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
-    from fhir_codesystem.codesystem.resource import Described
     from fhir_codesystem.concepts.columns import Columns
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
@@ -171,9 +170,8 @@ class Run:
 
     def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
         """Tell that an artifact would have the name of another one built in this run."""
-        described: tuple[Described | None, ...] = (codesystem, codesystem.value_set)
-        for each in filter(None, described):
-            if other := self.written.get(f"{each.resource}-{each.id}.json"):
+        for each in codesystem.resources:
+            if other := self.written.get(file_of(each)):
                 message = f"the id {each.id} is that of {other} too, built in this run"
                 hint = SAME_ARTIFACT.fix
                 yield SAME_ARTIFACT.at(Location(source.path), message, hint=hint)

@@ -9,6 +9,7 @@ from fhir_codesystem.artifacts import json
 from fhir_codesystem.artifacts.narrative import narrative, value_set_narrative
 from fhir_codesystem.artifacts.streaming import CHUNK
 from fhir_codesystem.artifacts.templates import BrokenTemplate
+from fhir_codesystem.codesystem.resource import file_of
 from fhir_codesystem.codesystem.verdict import is_small, refused_resource
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
 def names(codesystem: CodeSystem) -> tuple[str, ...]:
     """Return the names of the artifacts: the resource, the page, the value set if there is one."""
-    named = [f"CodeSystem-{codesystem.id}.{ending}" for ending in ("json", "md")]
-    if codesystem.value_set is not None:
-        named.append(f"ValueSet-{codesystem.value_set.id}.json")
-    return tuple(named)
+    resource, *others = map(file_of, codesystem.resources)
+    return (resource, f"CodeSystem-{codesystem.id}.md", *others)
 
 
 class Emitted(NamedTuple):

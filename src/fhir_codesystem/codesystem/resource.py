@@ -72,6 +72,11 @@ class Described(Protocol):
         """Return where an element is stated, or the nearest one around it, or the source."""
 
 
+def file_of(described: Described) -> str:
+    """Name the file of a resource as JSON."""
+    return f"{described.resource}-{described.id}.json"
+
+
 @dataclass(frozen=True, slots=True)
 class ValueSet:
     """The value set of all codes of a code system.
@@ -119,6 +124,11 @@ class CodeSystem:
         """The logical id: it names the artifacts."""
         name: str = self.elements["id"]
         return name
+
+    @property
+    def resources(self) -> tuple[CodeSystem | ValueSet, ...]:
+        """The code system, and the value set of all codes where one is built."""
+        return (self,) if self.value_set is None else (self, self.value_set)
 
     @property
     def is_hl7(self) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from fhir_codesystem.codesystem.resource import file_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -63,11 +65,6 @@ def index(resources: Iterable[Described]) -> dict[str, Any]:
     ]
     files.sort(key=lambda file: str(file["filename"]))
     return {"index-version": INDEX_VERSION, "files": files}
-
-
-def file_of(described: Described) -> str:
-    """Name the file of a resource."""
-    return f"{described.resource}-{described.id}.json"
 
 
 def _laid_out(values: Mapping[str, Any]) -> bytes:

@@ -92,7 +92,7 @@ def manifest(systems: Sequence[CodeSystem], stated: Mapping[str, str]) -> Manife
         "dependencies": _core(version)
         | {
             name.removeprefix(DEPENDENCIES): value
-            for name, value in stated.items()
+            for name, value in sorted(stated.items())
             if name.startswith(DEPENDENCIES)
         },
     }

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.artifacts.writer import Folder
+from fhir_codesystem.codesystem.resource import file_of
 from fhir_codesystem.diagnostics import Diagnostic, Location, Related, has_errors, in_order
-from fhir_codesystem.npm.archive import archive, file_of
+from fhir_codesystem.npm.archive import archive
 from fhir_codesystem.npm.manifest import manifest, problem
 from fhir_codesystem.pipeline import Options, Run
 from fhir_codesystem.rules.metadata import DERIVED_ELEMENT
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from fhir_codesystem.codesystem.resource import CodeSystem, Described
+    from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.pipeline import Outcome
     from fhir_codesystem.sources import Input
 
@@ -92,13 +93,13 @@ def pack(
     if told:
         finding = DERIVED_ELEMENT.at(place, f"derived: of the package {told}")
         outcomes = list(_with(outcomes, [(0, finding)]))
-    resources: list[Described] = [*systems]
-    resources += [each.value_set for each in systems if each.value_set is not None]
+    resources = [each for system in systems for each in system.resources]
+    packed_files = set(map(file_of, resources))
     files = {
         name: content
         for outcome in outcomes
         for name, content in outcome.artifacts.items()
-        if name in {file_of(each) for each in resources}
+        if name in packed_files
     }
     packed = Packed(tuple(outcomes), made.values, archive(made.values, resources, files))
     return packed if output is None else replace(packed, file=_written(packed, output))
