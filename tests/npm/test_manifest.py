@@ -96,7 +96,7 @@ def test_the_version_is_the_code_systems(project: Project, version: str, derived
 @pytest.mark.parametrize(
     ("url", "version", "lacks"),
     [
-        ("urn:oid:1.2.3", "1.0.0", "name and the canonical and the author"),
+        ("urn:oid:1.2.3", "1.0.0", "name, canonical, author"),
         ("http://x.test/a/b", "2026-01-01", "version"),
         ("http://x.test/a/b", "01.2.3", "version"),
         ("http://127.0.0.1/a/b", "1.0.0", "name"),
@@ -108,7 +108,7 @@ def test_what_cannot_be_derived_must_be_stated(
     made = packed(project, url, version=version)
     assert not made.ok
     errors = [each for each in made.diagnostics if each.rule.number == "CS504"]
-    assert [each.message for each in errors] == [f"nothing says the {lacks} of the package"]
+    assert [each.message for each in errors] == [f"nothing says this of the package: {lacks}"]
 
 
 def test_code_systems_of_several_versions_give_none(project: Project) -> None:

@@ -130,7 +130,7 @@ def _mixed(
 
 
 def _lacking(names: Sequence[str], place: Location) -> Diagnostic:
-    message = f"nothing says the {' and the '.join(names)} of the package"
+    message = f"nothing says this of the package: {', '.join(names)}"
     return PACKAGE_INCOMPLETE.at(place, message, hint=PACKAGE_INCOMPLETE.fix)
 
 
