@@ -10,6 +10,7 @@ import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.search.HapiHSearchAnalysisConfigurers;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.Properties;
@@ -64,7 +65,7 @@ public class Storage {
         return source;
     }
 
-    /** The tables, made anew; no index for full text. */
+    /** The tables, made anew, and the index without which $subsumes does not answer. */
     @Bean
     @Primary
     public LocalContainerEntityManagerFactoryBean entityManagerFactory(
@@ -80,7 +81,12 @@ public class Storage {
         properties.put("hibernate.dialect", HapiFhirH2Dialect.class.getName());
         properties.put("hibernate.hbm2ddl.auto", "create");
         properties.put("hibernate.jdbc.batch_size", "20");
-        properties.put("hibernate.search.enabled", "false");
+        properties.put("hibernate.search.enabled", "true");
+        properties.put("hibernate.search.backend.type", "lucene");
+        properties.put("hibernate.search.backend.directory.type", "local-heap");
+        properties.put(
+            "hibernate.search.backend.analysis.configurer",
+            HapiHSearchAnalysisConfigurers.HapiLuceneAnalysisConfigurer.class.getName());
         factory.setJpaProperties(properties);
         return factory;
     }
