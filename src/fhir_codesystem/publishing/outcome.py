@@ -18,8 +18,8 @@ def said(value: object, text: bytes) -> str:
     if value is None:
         return _short(_bare(text.decode("utf-8", "replace")))
     issues = _issues(value)
-    texts = [text for issue in issues if (text := _text(issue))]
-    return _short("; ".join(dict.fromkeys(texts)))
+    told = dict.fromkeys(_text(issue) for issue in issues)
+    return _short("; ".join(each for each in told if each))
 
 
 def has_errors(value: object) -> bool:

@@ -112,19 +112,27 @@ def _subsumptions(
     pair: tuple[str, str] | None,
     query: dict[str, str],
 ) -> Iterator[Question]:
-    """Ask whether each concept subsumes itself, and the parent its child.
+    """Ask how each concept and itself are related, and whether the parent subsumes the child.
 
-    Servers need not do this with a part of a code system, so there only the pair is asked for.
+    The first is but a way to ask whether a concept is known: HAPI says not-subsumed there. Servers
+    need not do this with a part of a code system, so there only the pair is asked for.
     """
     whole = artifact.resource.get("content") == "complete"
-    asked = [(each["code"], each["code"], "equivalent") for each in chosen if whole]
-    asked += [(*pair, "subsumes")] if pair else []
-    for first, second, expected in asked:
+    path = "CodeSystem/$subsumes"
+    for code in [each["code"] for each in chosen if whole]:
         yield Question(
-            f"$subsumes {first} {second}",
-            "CodeSystem/$subsumes",
-            {**query, "codeA": first, "codeB": second},
-            f"outcome {expected}",
+            f"$subsumes {code} {code}",
+            path,
+            {**query, "codeA": code, "codeB": code},
+            "any outcome",
+            lambda answer: "any outcome" if _parameter(answer, "outcome") else "none",
+        )
+    if pair:
+        yield Question(
+            f"$subsumes {pair[0]} {pair[1]}",
+            path,
+            {**query, "codeA": pair[0], "codeB": pair[1]},
+            "outcome subsumes",
             lambda answer: f"outcome {_parameter(answer, 'outcome')}",
             optional=not whole,
         )
