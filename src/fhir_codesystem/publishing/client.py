@@ -1,0 +1,263 @@
+"""Talking to a FHIR server: requests that are retried where that is safe, answers that are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
+
+import orjson
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from fhir_codesystem import __version__
+from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.publishing.outcome import has_errors, said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from fhir_codesystem.publishing.profiles import Target
+    from fhir_codesystem.publishing.signin import SignIn
+
+JSON = "application/fhir+json"
+BUSY = {429, 503}
+"""Nothing was done: the server asks to come again."""
+UNKNOWN = {502, 504}
+"""A gateway gave up; what is behind it may have done what was asked."""
+REFUSED = {400, 409, 410, 412, 413, 422, 428}
+"""A write that the server has understood, and does not do."""
+LONGEST_BODY = 512 * 1024 * 1024
+PAUSE = 0.5
+"""Seconds before the second attempt; they double with each, and chance adds as much again."""
+LONGEST_WAIT = 60
+"""Seconds that are waited at most where a server says when to come again."""
+READ = 5_000
+"""Bytes of an answer that are looked at where it is not JSON."""
+
+
+class ServerProblem(EnvironmentProblem):
+    """A server that cannot be worked with: it is not reached, lets nobody in, or is broken."""
+
+
+class UnknownFate(ServerProblem):
+    """A write to which no answer came: it may have been done, and must be looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: its body as JSON (None where it is not), and as a line that a person reads."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    value: Any = field(repr=False)
+    said: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the status says so, and no OperationOutcome denies it."""
+        return 200 <= self.status < 300 and not has_errors(self.value)
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag; it is opaque."""
+        return self.headers.get("ETag")
+
+
+@dataclass
+class Client:
+    """A FHIR server; every request goes below its base URL, and no redirect is followed.
+
+    ``timeout`` is in seconds, for an answer to begin and between its parts.
+    """
+
+    target: Target
+    timeout: float = 120
+    _pool: urllib3.PoolManager = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.target.sign_in.require_private(self.target.address)
+        self._pool = urllib3.PoolManager()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.clear()
+
+    @property
+    def sign_in(self) -> SignIn:
+        """How the client signs in."""
+        return self.target.sign_in
+
+    def get(self, path: str, **query: str) -> Answer:
+        """Read; an attempt that fails in passing is repeated. Raises ServerProblem.
+
+        What is returned is good, or 404 or 410, or refused as 400 or 422.
+        """
+        answer = self._send("GET", path, self._retry(reading=True), query=query)
+        if answer.is_good or answer.status in {400, 404, 410, 422}:
+            return answer
+        raise ServerProblem(self._problem("GET", path, answer))
+
+    def write(
+        self, method: str, path: str, body: bytes, guards: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Write a resource; what was stored is not asked for in return.
+
+        What is returned is good, or has one of the statuses `REFUSED`, 404 or 405. Raises
+        UnknownFate where it may have been done nevertheless, else ServerProblem.
+        """
+        headers = {"Content-Type": JSON, "Prefer": "return=minimal", **(guards or {})}
+        answer = self._send(method, path, self._retry(reading=False), headers=headers, body=body)
+        if answer.is_good or answer.status in {*REFUSED, 404, 405}:
+            return answer
+        problem = UnknownFate if answer.status in UNKNOWN else ServerProblem
+        raise problem(self._problem(method, path, answer))
+
+    def json(self, path: str, resource_type: str, **query: str) -> dict[str, Any]:
+        """Read a resource of a type; raises ServerProblem where anything else comes."""
+        answer = self.get(path, **query)
+        value = answer.value
+        found = value.get("resourceType") if isinstance(value, dict) else None
+        if answer.is_good and found == resource_type:
+            resource: dict[str, Any] = value
+            return resource
+        told = self._problem("GET", path, answer)
+        if answer.is_good:
+            got = "no JSON" if value is None else f"no {resource_type}"
+            told = f"{self._place(path)} answered {answer.status} with {got}{_after(answer.said)}"
+        raise ServerProblem(told)
+
+    def following(self, url: str) -> dict[str, Any]:
+        """Read the next page of a search; raises ServerProblem where it is another server's."""
+        address = self.target.address
+        if not address.holds(url):
+            raise ServerProblem(f"{address} names a page of another server: {url}")
+        return self.json(url.removeprefix(address.url).lstrip("/"), "Bundle")
+
+    def _retry(self, *, reading: bool) -> urllib3.Retry:
+        """Writes are repeated only where the server has said that it did nothing."""
+        return urllib3.Retry(
+            total=4,
+            connect=2,
+            read=2 if reading else 0,
+            other=2 if reading else 0,
+            redirect=0,
+            allowed_methods=None,
+            status_forcelist=BUSY | UNKNOWN if reading else BUSY,
+            backoff_factor=PAUSE,
+            backoff_max=10,
+            backoff_jitter=PAUSE,
+            retry_after_max=LONGEST_WAIT,
+            raise_on_status=False,
+            raise_on_redirect=False,
+        )
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        retry: urllib3.Retry,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        url = f"{self.target.address}/{path}" + (f"?{urlencode(query)}" if query else "")
+        sent = {
+            "Accept": JSON,
+            "Accept-Encoding": "gzip",
+            "Cache-Control": "no-cache",
+            "User-Agent": f"fhir-codesystem/{__version__}",
+            **(headers or {}),
+        }
+        if self.sign_in.header is not None:
+            sent["Authorization"] = self.sign_in.header
+        try:
+            response = self._pool.request(
+                method,
+                url,
+                body=body,
+                headers=sent,
+                retries=retry,
+                redirect=False,
+                timeout=urllib3.Timeout(connect=min(10, self.timeout), read=self.timeout),
+                preload_content=False,
+            )
+            with response:
+                data = response.read(LONGEST_BODY)
+        except HTTPError as error:
+            raise self._unreached(method, path, error) from None
+        value = _parsed(data)
+        text = self.sign_in.hide(said(value, data[:READ]))
+        return Answer(response.status, response.headers, value, text)
+
+    def _unreached(self, method: str, path: str, error: HTTPError) -> ServerProblem:
+        cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+        place = self._place(path)
+        if isinstance(cause, SSLError):
+            return ServerProblem(f"{place}: the certificate is not trusted, or no TLS: {cause}")
+        if isinstance(cause, NewConnectionError):
+            return ServerProblem(f"{place} is not reached: {_reason(cause)}")
+        if isinstance(cause, ConnectTimeoutError):
+            return ServerProblem(f"{place} is not reached in time")
+        told = f"{place} gives no whole answer: {_reason(cause)}"
+        if isinstance(cause, ReadTimeoutError):
+            told = f"{place} gives no answer within {self.timeout:g} s"
+        elif not isinstance(cause, ProtocolError):
+            return ServerProblem(self.sign_in.hide(told))
+        problem = ServerProblem if method == "GET" else UnknownFate
+        return problem(self.sign_in.hide(told))
+
+    def _problem(self, method: str, path: str, answer: Answer) -> str:
+        """Say in a line what an answer means that cannot be worked with."""
+        place = self._place(path)
+        what = f"{place} answered {answer.status} to {method}"
+        if 300 <= answer.status < 400:
+            where = self.sign_in.hide(answer.headers.get("Location", "nowhere"))
+            return f"{place} redirects to {where}, which is not followed: give the server's own URL"
+        means = {
+            401: "it knows nobody who signs in so" if self.sign_in.header else "it asks to sign in",
+            403: "it does not permit this",
+            405: "it does not take this",
+            429: "it was asked too often",
+            503: "it does not serve now",
+        }.get(answer.status)
+        return what + (f": {means}" if means else "") + _after(answer.said)
+
+    def _place(self, path: str) -> str:
+        return f"{self.target.address}/{path}"
+
+
+def _after(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _reason(error: BaseException) -> str:
+    """Say why a connection failed, without the names of classes and objects."""
+    cause = error.__cause__ or (error.args[-1] if error.args else None)
+    if isinstance(cause, OSError):
+        return cause.strerror or str(cause)
+    return str(error).rpartition(": ")[2] or type(error).__name__

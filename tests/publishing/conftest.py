@@ -1,0 +1,122 @@
+"""What the tests of publishing share: a command, a stub, real servers, code systems."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from fhir_codesystem.cli import codesystem
+from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.publishing import client
+
+from . import hapi
+from .stub import stubbed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .stub import Stub
+
+
+def colours(url: str = "http://example.org/colours", **elements: Any) -> dict[str, Any]:
+    """Return a small code system: a root with two concepts below it."""
+    return {
+        "resourceType": "CodeSystem",
+        "id": "colours",
+        "url": url,
+        "version": "1.0.0",
+        "name": "Colours",
+        "status": "draft",
+        "caseSensitive": True,
+        "hierarchyMeaning": "is-a",
+        "content": "complete",
+        "concept": [
+            {
+                "code": "colour",
+                "display": "Colour",
+                "concept": [
+                    {"code": "red", "display": "Red"},
+                    {"code": "blue", "display": "Blue"},
+                ],
+            }
+        ],
+        **elements,
+    }
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the command said: its exit code, and the two streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def values(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with artifacts, from which they are published."""
+
+    folder: Path
+
+    def publish(
+        self,
+        server: str,
+        *resources: dict[str, Any],
+        options: tuple[str, ...] = (),
+        seconds: float = 0,
+    ) -> Said:
+        """Publish resources; the server is given some seconds beyond the first answer."""
+        paths = []
+        for at, resource in enumerate(resources):
+            path = self.folder / f"CodeSystem-{at}.json"
+            path.write_text(json.dumps(resource), "utf-8")
+            paths.append(str(path))
+        return self.run(*paths, "--server", server, "--deadline", str(seconds), *options)
+
+    def run(self, *arguments: str) -> Said:
+        """Run the command as main() does, where a problem is exit code 2 and one line."""
+        result = CliRunner().invoke(codesystem, ["publish", *arguments], standalone_mode=False)
+        if isinstance(result.exception, EnvironmentProblem):
+            return Said(2, result.stdout, str(result.exception))
+        if result.exception is not None:
+            raise result.exception
+        return Said(int(result.return_value or 0), result.stdout, result.stderr)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk: no profiles, no secrets, and no pauses between attempts."""
+    for name in ("TOKEN", "USER", "PASSWORD"):
+        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(client, "PAUSE", 0)
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """Run a stub of a server."""
+    with stubbed() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["R4", "R5"])
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run a real HAPI FHIR server; its base URL."""
+    if not hapi.wanted():
+        pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
+    if (lack := hapi.missing()) and not hapi.required():
+        pytest.skip(lack)
+    with hapi.running(request.param) as url:
+        yield url

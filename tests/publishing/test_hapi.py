@@ -1,0 +1,167 @@
+"""Publishing to a real HAPI FHIR JPA server, R4 and R5: what it then has and answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+import urllib3
+
+from .conftest import colours
+
+if TYPE_CHECKING:
+    from .conftest import Desk
+
+FIRST_INPUT = Path(__file__).parents[2] / "output" / "CodeSystem-dicom-elements.json"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a server without the code that is tested."""
+
+    url: str
+
+    def get(self, path: str) -> Any:
+        """Return what is at a path."""
+        headers = {"Cache-Control": "no-cache"}
+        return urllib3.request("GET", f"{self.url}/{path}", headers=headers).json()
+
+    def all_of(self, url: str) -> dict[str, dict[str, Any]]:
+        """Return the code systems of a URL by version; no version may be there twice."""
+        found = self.get(f"CodeSystem?url={url}").get("entry", [])
+        by_version = {each["resource"]["version"]: each["resource"] for each in found}
+        assert len(by_version) == len(found)
+        return by_version
+
+
+@pytest.fixture
+def reader(server: str) -> Reader:
+    return Reader(server)
+
+
+@pytest.fixture
+def url() -> str:
+    """Return a canonical URL that no other test uses: they share the server."""
+    return f"http://example.org/{uuid4()}"
+
+
+def test_the_first_input_is_published_and_not_written_again(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    resource = json.loads(FIRST_INPUT.read_bytes()) | {"url": url}
+    first = desk.publish(server, resource, options=("--format", "json"))
+    stored = reader.all_of(url)["1.0.0"]
+    again = desk.publish(server, resource, options=("--format", "json"))
+    assert (first.code, again.code) == (0, 0)
+    (created,), (unchanged,) = first.values["artifacts"], again.values["artifacts"]
+    assert (created["result"], unchanged["result"]) == ("created", "unchanged")
+    assert stored["concept"] == resource["concept"]
+    assert reader.all_of(url)["1.0.0"]["meta"]["versionId"] == "1"
+    assert unchanged["etag"] == created["etag"] == 'W/"1"'
+
+
+def test_a_whole_code_system_answers_every_question(desk: Desk, server: str, url: str) -> None:
+    said = desk.publish(server, colours(url), options=("--format", "json"), seconds=60)
+    (artifact,) = said.values["artifacts"]
+    checks = {each["asked"]: each["answered"] for each in artifact["checks"]}
+    checks.pop(f"read CodeSystem/{artifact['id']}")
+    assert said.code == 0
+    assert checks == {
+        "$subsumes colour colour": "any outcome",
+        "$subsumes blue blue": "any outcome",
+        "$subsumes red red": "any outcome",
+        "$lookup colour": "display Colour, version 1.0.0",
+        "$lookup blue": "display Blue, version 1.0.0",
+        "$lookup red": "display Red, version 1.0.0",
+        "$validate-code colour": "result true",
+        "$validate-code no-such-code": "result false",
+        "$subsumes colour red": "outcome subsumes",
+    }
+
+
+def test_a_dry_run_writes_nothing(desk: Desk, server: str, reader: Reader, url: str) -> None:
+    said = desk.publish(server, colours(url), options=("--dry-run",))
+    assert said.code == 0
+    assert said.out.startswith(f"create {url}|1.0.0")
+    assert reader.all_of(url) == {}
+
+
+def test_a_changed_draft_is_updated(desk: Desk, server: str, reader: Reader, url: str) -> None:
+    desk.publish(server, colours(url), seconds=60)
+    changed = colours(url, title="Colours")
+    changed["concept"][0]["concept"].insert(1, {"code": "green"})
+    said = desk.publish(server, changed, seconds=60)
+    assert said.code == 0
+    assert f"updated {url}|1.0.0" in said.out
+    assert "1 added (green); title" in said.out
+    stored = reader.all_of(url)["1.0.0"]
+    assert stored["concept"] == changed["concept"]
+    assert stored["meta"]["versionId"] == "2"
+
+
+def test_an_answer_from_the_memory_of_the_server_is_told(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    assert desk.publish(server, colours(url), seconds=60).code == 0
+    changed = colours(url)
+    changed["concept"][0]["concept"][0]["display"] = "Bright red"
+    said = desk.publish(server, changed)
+    assert said.code == 1
+    assert "$lookup red: display Red, version 1.0.0, not display Bright red" in said.err
+    assert reader.all_of(url)["1.0.0"]["concept"] == changed["concept"]
+
+
+def test_a_changed_active_version_is_refused(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    assert desk.publish(server, colours(url, status="active"), seconds=60).code == 0
+    said = desk.publish(server, colours(url, status="active", title="Other"))
+    assert said.code == 1
+    assert "the server's is active and differs: raise the version" in said.err
+    assert "title" not in reader.all_of(url)["1.0.0"]
+
+
+def test_a_raised_version_stands_beside_the_old_one(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    new = colours(url, status="active", version="2.0.0")
+    del new["concept"][0]["concept"][0]
+    assert desk.publish(server, colours(url, status="active"), seconds=60).code == 0
+    assert desk.publish(server, new, seconds=60).code == 0
+    assert set(reader.all_of(url)) == {"1.0.0", "2.0.0"}
+    lookup = f"CodeSystem/$lookup?system={url}&code=red&version="
+    assert reader.get(f"{lookup}1.0.0")["resourceType"] == "Parameters"
+    assert reader.get(f"{lookup}2.0.0")["resourceType"] == "OperationOutcome"
+
+
+def test_concepts_that_are_stored_in_the_background_are_waited_for(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    children = [{"code": f"c{at}", "display": f"Concept {at}"} for at in range(5000)]
+    concept = [{"code": "top", "display": "Top", "concept": children}]
+    said = desk.publish(
+        server, colours(url, concept=concept), options=("--format", "json"), seconds=120
+    )
+    (artifact,) = said.values["artifacts"]
+    assert said.code == 0, artifact["checks"]
+    asked = {each["asked"] for each in artifact["checks"]}
+    assert {"$lookup c4999", "$lookup c99", "$subsumes top c0"} <= asked
+    assert len(reader.all_of(url)["1.0.0"]["concept"][0]["concept"]) == 5000
+
+
+def test_two_of_the_same_are_not_chosen_between(desk: Desk, server: str, url: str) -> None:
+    part = colours(url, content="fragment")
+    for name in ("one", "two"):
+        urllib3.request(
+            "PUT",
+            f"{server}/CodeSystem/{name}-{url[-12:]}",
+            json=part | {"id": f"{name}-{url[-12:]}"},
+            headers={"Content-Type": "application/fhir+json"},
+        )
+    said = desk.publish(server, part | {"title": "Other"})
+    assert said.code == 1
+    assert "the server has 2 of this url and version" in said.err

@@ -1,0 +1,116 @@
+"""What is planned for what a server has, and how it is written where that differs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import colours
+from .stub import Reply, bundle, capability
+from .test_faults import stored
+
+if TYPE_CHECKING:
+    from .conftest import Desk
+    from .stub import Stub
+
+OWN_ID = re.compile(r"/CodeSystem/colours-1\.0\.0-[0-9a-f]{8}")
+
+
+def test_what_is_there_is_not_written(desk: Desk, stub: Stub) -> None:
+    stored(stub, text={"status": "generated", "div": "<div/>"})
+    said = desk.publish(stub.url, colours())
+    assert said.code == 0
+    assert said.out.startswith("unchanged http://example.org/colours|1.0.0 (CodeSystem/7)")
+    assert not stub.writes
+
+
+@pytest.mark.parametrize("status", ["active", "retired", "unknown"])
+def test_what_is_published_and_differs_is_refused(desk: Desk, stub: Stub, status: str) -> None:
+    stored(stub, status=status, title="Other")
+    said = desk.publish(stub.url, colours(status=status))
+    assert said.code == 1
+    assert f"the server's is {status} and differs: raise the version" in said.err
+    assert not stub.writes
+
+
+def test_an_active_one_does_not_become_a_draft_again(desk: Desk, stub: Stub) -> None:
+    stored(stub, status="active")
+    assert desk.publish(stub.url, colours()).code == 1
+    assert not stub.writes
+
+
+def test_a_dry_run_tells_what_would_be_and_writes_nothing(desk: Desk, stub: Stub) -> None:
+    stored(stub, title="Other")
+    said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+    assert said.code == 0
+    (artifact,) = said.values["artifacts"]
+    assert artifact["plan"]["action"] == "update"
+    assert artifact["plan"]["elements"] == ["title"]
+    assert artifact["result"] == "planned"
+    assert not stub.writes
+
+
+def test_a_dry_run_fails_where_publishing_would(desk: Desk, stub: Stub) -> None:
+    stored(stub, status="active", title="Other")
+    assert desk.publish(stub.url, colours(), options=("--dry-run",)).code == 1
+
+
+def test_other_versions_and_urls_that_a_search_finds_are_none_of_ours(
+    desk: Desk, stub: Stub
+) -> None:
+    others = (colours(version="2"), colours("http://example.org/colours2"))
+    stub.on("GET", "/CodeSystem", Reply(200, bundle(*others)))
+    said = desk.publish(stub.url, colours(), options=("--dry-run",))
+    assert said.out.startswith("create ")
+
+
+def test_all_pages_of_a_search_are_read(desk: Desk, stub: Stub) -> None:
+    first = Reply(200, bundle(following=f"{stub.url}/CodeSystem?page=2"))
+    stored(stub)
+    stub.on("GET", "/CodeSystem", first, *stub.replies["GET", "/CodeSystem"])
+    said = desk.publish(stub.url, colours(), options=("--dry-run",))
+    assert said.out.startswith("unchanged ")
+
+
+def test_two_artifacts_of_one_version_are_not_published(desk: Desk, stub: Stub) -> None:
+    said = desk.publish(stub.url, colours(), colours(title="Other"))
+    assert said.code == 2
+    assert "are both http://example.org/colours|1.0.0; one can be published" in said.err
+    assert not stub.writes
+
+
+class TestWithoutConditionalCreate:
+    @pytest.fixture(autouse=True)
+    def server(self, stub: Stub) -> None:
+        stub.on("GET", "/metadata", Reply(200, capability(conditionalCreate=False)))
+
+    def test_it_is_put_under_an_id_of_its_version(self, desk: Desk, stub: Stub) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        assert OWN_ID.fullmatch(path)
+        stub.on("GET", path, Reply(404), Reply(200, colours()))
+        stub.on("PUT", path, Reply(201))
+        assert desk.publish(stub.url, colours()).code == 0
+        (write,) = stub.writes
+        assert (write.path, write.headers["If-None-Match"]) == (path, "*")
+        assert write.body["id"] == path.rpartition("/")[2]
+
+    def test_an_id_that_another_has_is_not_written_over(self, desk: Desk, stub: Stub) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(200, colours("http://example.org/other")))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 1
+        assert "is another code system" in said.err
+        assert not stub.writes
+
+    def test_what_the_search_does_not_find_yet_is_found_by_its_id(
+        self, desk: Desk, stub: Stub
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(200, colours()))
+        assert desk.publish(stub.url, colours()).out.startswith("unchanged ")
+        assert not stub.writes

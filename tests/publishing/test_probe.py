@@ -1,0 +1,93 @@
+"""``codesystem probe``: what a server says of itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from fhir_codesystem.cli import codesystem
+from fhir_codesystem.publishing.outcome import said
+
+from .stub import Reply, capability, outcome
+
+if TYPE_CHECKING:
+    from .conftest import Desk
+    from .stub import Stub
+
+
+def probed(url: str) -> dict[str, Any]:
+    """Run the command; what it says as JSON."""
+    arguments = ["probe", url, "--format", "json"]
+    result = CliRunner().invoke(codesystem, arguments, standalone_mode=False)
+    assert result.return_value == 0
+    values: dict[str, Any] = json.loads(result.stdout)
+    return values
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_server_that_can_be_published_to(stub: Stub) -> None:
+    operations = [{"name": "$lookup"}, {"name": "subsumes"}, {"name": "meta"}]
+    stub.on("GET", "/metadata", Reply(200, capability(operation=operations)))
+    assert probed(stub.url) == {
+        "server": stub.url,
+        "software": "Stub 1",
+        "fhirVersion": "4.0.1",
+        "publishable": True,
+        "interactions": ["read", "search-type", "create", "update"],
+        "operations": ["lookup", "subsumes"],
+        "conditionalCreate": True,
+        "updateCreate": None,
+        "versioning": "versioned-update",
+        "terminologyCapabilities": False,
+        "codeSystems": 0,
+    }
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_server_that_tells_of_its_terminology(stub: Stub) -> None:
+    terminology = {"resourceType": "TerminologyCapabilities", "codeSystem": [{"uri": "http://x"}]}
+    stub.on("GET", "/metadata", Reply(200, capability()), Reply(200, terminology))
+    found = probed(stub.url)
+    assert (found["terminologyCapabilities"], found["codeSystems"]) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"interaction": [{"code": "read"}, {"code": "search-type"}]},
+        {"interaction": []},
+        {"interaction": "read"},
+        {"type": "Patient"},
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_a_server_that_cannot_be_published_to(stub: Stub, resource: dict[str, Any]) -> None:
+    stub.on("GET", "/metadata", Reply(200, capability(**resource)))
+    assert probed(stub.url)["publishable"] is False
+
+
+def test_it_is_told_to_a_person(desk: Desk, stub: Stub) -> None:
+    assert desk.folder.is_dir()
+    said_to_us = CliRunner().invoke(codesystem, ["probe", stub.url]).stdout
+    assert "publishable              yes\n" in said_to_us
+    assert "operations               none\n" in said_to_us
+    assert "updateCreate             not stated\n" in said_to_us
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "line"),
+    [
+        (outcome("broken"), b"", "broken"),
+        ({**outcome(""), "issue": [{"code": "invalid", "details": {"text": "T"}}]}, b"", "T"),
+        ({**outcome(""), "issue": "none"}, b"", ""),
+        ({"resourceType": "Patient"}, b"", ""),
+        (None, b"<style>p {}</style><p>a &lt;b&gt;\n c</p>", "a <b> c"),
+        (None, b"\xff", "\ufffd"),
+        (None, b"x" * 1000, "x" * 299 + "…"),
+    ],
+)
+def test_what_an_answer_says_is_one_line(value: object, text: bytes, line: str) -> None:
+    assert said(value, text) == line
