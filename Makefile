@@ -16,7 +16,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: build test test-all test-official lint format bench wheel golden docs clean
+.PHONY: build test test-all test-official test-server lint format bench wheel golden docs clean
 
 build: .venv/ready
 	$(BIN)/codesystem build
@@ -39,6 +39,10 @@ test-all:
 # some 36,000 code systems before the official HL7 validator and ours; needs Java and Maven
 test-official: .venv/ready-dev
 	FHIR_CODESYSTEM_OFFICIAL=whole $(BIN)/python -m pytest -q tests/official
+
+# publishing to a real HAPI FHIR server, R4 and R5; needs Java and Maven
+test-server: .venv/ready-dev
+	FHIR_CODESYSTEM_SERVER=required $(BIN)/python -m pytest -q tests/publishing
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check

@@ -33,12 +33,6 @@ def test_nobody_listens(desk: Desk) -> None:
     assert said.err.endswith("/fhir/metadata is not reached: Connection refused")
 
 
-def test_no_such_host(desk: Desk) -> None:
-    said = desk.publish("https://no-such-host.invalid/fhir", colours())
-    assert said.code == 2
-    assert "no-such-host.invalid/fhir/metadata is not reached" in said.err
-
-
 @pytest.mark.parametrize(
     ("reply", "told"),
     [

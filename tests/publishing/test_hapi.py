@@ -11,9 +11,19 @@ from uuid import uuid4
 import pytest
 import urllib3
 
+from fhir_codesystem.publishing.artifact import read
+from fhir_codesystem.publishing.capabilities import probe
+from fhir_codesystem.publishing.client import Client
+from fhir_codesystem.publishing.profiles import target
+from fhir_codesystem.publishing.publication import publish
+
 from .conftest import colours
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fhir_codesystem.publishing.publication import Published
+
     from .conftest import Desk
 
 FIRST_INPUT = Path(__file__).parents[2] / "output" / "CodeSystem-dicom-elements.json"
@@ -151,6 +161,32 @@ def test_concepts_that_are_stored_in_the_background_are_waited_for(
     asked = {each["asked"] for each in artifact["checks"]}
     assert {"$lookup c4999", "$lookup c99", "$subsumes top c0"} <= asked
     assert len(reader.all_of(url)["1.0.0"]["concept"][0]["concept"]) == 5000
+
+
+def test_of_two_publishers_at_once_one_wins(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    def planned(**elements: Any) -> Iterator[Published]:
+        path = desk.folder / "CodeSystem.json"
+        path.write_text(json.dumps(colours(url, **elements)), "utf-8")
+        return publish(client, [read(path)], seconds=60)[1]
+
+    with Client(target(server, {"XDG_CONFIG_HOME": str(desk.folder)})) as client:
+        for first, second, result in (("A", "B", "created"), ("C", "D", "updated")):
+            one, two = planned(title=first), planned(title=second)
+            assert next(one).applied.result == result
+            assert next(two).applied.result == "conflict"
+            assert reader.all_of(url)["1.0.0"]["title"] == first
+
+
+def test_it_says_what_it_is(server: str) -> None:
+    with Client(target(server, {"XDG_CONFIG_HOME": "/nowhere"})) as client:
+        found = probe(client)
+    assert found.software.startswith("HAPI FHIR Server")
+    assert found.release in {"R4", "R5"}
+    assert found.can_write
+    assert found.conditional_create
+    assert found.operations == ("lookup", "validate-code", "subsumes")
 
 
 def test_two_of_the_same_are_not_chosen_between(desk: Desk, server: str, url: str) -> None:
