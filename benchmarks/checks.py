@@ -39,20 +39,23 @@ def check(bench: Bench) -> None:
 
 
 def _against_official(bench: Bench, case: str, files: list[Path]) -> None:
-    ours = Contestant(
-        name="codesystem check",
-        argv=[*bench.command, "check", "--quiet", "--fhir-version", "R4", *map(str, files)],
-        cwd=work_folder(),
-        environment=peers.clean_environment(),
-    )
+    ours = [
+        Contestant(
+            name=" ".join(("codesystem check", *more)),
+            argv=[*bench.command, "check", *more, "-q", "--fhir-version", "R4", *map(str, files)],
+            cwd=work_folder(),
+            environment=peers.clean_environment(),
+        )
+        for more in (("--official",), ())
+    ]
     try:
         validator = Validator.ready()
     except peers.UnavailableError as problem:
         say(f"the official validator is not measured: {problem}")
-        bench.race(case, ours)
+        bench.race(case, *ours)
         return
     cold, twice = validator.contestant(files, rounds=1), validator.contestant(files, rounds=2)
-    *_, both = bench.race(case, ours, cold, twice)
+    *_, both = bench.race(case, *ours, cold, twice)
     seconds = _second_round(both, len(files))
     note = f"the second round alone: {statistics.median(seconds):.3f} s"
     note += f" ({min(seconds):.3f}..{max(seconds):.3f})"

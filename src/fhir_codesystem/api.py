@@ -199,6 +199,7 @@ def check(
     canonical: str | None = None,
     packages: Iterable[str | PathLike[str]] = (),
     publication: bool = False,
+    official: bool = False,
     most: int | None = MOST,
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a source, in the order of the places; nothing is written.
@@ -207,7 +208,8 @@ def check(
     ValueSet, is judged as it is: by the rules of the official HL7 validator, and ours.
 
     ``packages`` are FHIR packages (.tgz, or folders) whose definitions are at hand when a resource
-    is judged; ``publication`` asks for what holds for resources that are to be published as well.
+    is judged; ``publication`` asks for what holds for resources that are to be published as well;
+    ``official`` leaves out what the official validator does not say, but for errors.
 
     Of each rule ``most`` findings are told, the last of them counting the rest; None tells all, but
     for what reading a table has left out. The other parameters are those of `build`. Raises
@@ -215,7 +217,13 @@ def check(
     """
     version = FHIRVersion(fhir_version) if fhir_version else None
     at_hand = tuple(Path(each) for each in packages)
-    options = Options(version, canonical, most=most, packages=at_hand, publication=publication)
+    options = Options(
+        *(version, canonical),
+        most=most,
+        packages=at_hand,
+        publication=publication,
+        official=official,
+    )
     return Run(options).check(_input(source, metadata)).diagnostics
 
 

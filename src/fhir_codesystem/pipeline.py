@@ -22,7 +22,7 @@ from fhir_codesystem.concepts.further import further
 from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
-from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, has_errors, in_order
+from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, Severity, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource, refused
 from fhir_codesystem.instance.packages import read as read_packages
@@ -41,7 +41,7 @@ from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
@@ -60,6 +60,7 @@ class Options:
     """What the caller asks for: it goes before what the metadata says (but for the URL).
 
     ``most`` is how many findings of a rule are told of a source; None: all that were made.
+    ``official`` asks a check for what the official HL7 validator says alone, and for errors.
     """
 
     fhir_version: FHIRVersion | None = None
@@ -69,6 +70,7 @@ class Options:
     most: int | None = MOST
     packages: tuple[Path, ...] = ()
     publication: bool = False
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,14 @@ class Run:
         """
         data = None if refused(source) else source.source()
         if data is None or not is_resource(data):
-            return self.build(source if data is None else replace(source, table=data))
+            outcome = self.build(source if data is None else replace(source, table=data))
+            return replace(outcome, diagnostics=self._asked_for(outcome.diagnostics))
         options = self.options
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
         found = findings_of_resource(data, version, packages=packages, publication=publication)
         codesystem, rows_read = None, 0
-        if all(each.rule is not TOO_LARGE for each in found):
+        if not options.official and all(each.rule is not TOO_LARGE for each in found):
             judged = replace(source, table=data)
             codesystem, rows_read, _ = prepare(judged, options, repairs=False)
         if codesystem is not None:
@@ -169,8 +172,14 @@ class Run:
         if source.document is not None:
             found += source.document.found
         at_code = ConceptElements(data.data).holds
-        outcome = self._outcome(source, found, at_code, rows_read, complete=True)
+        told = self._asked_for(found)
+        outcome = self._outcome(source, told, at_code, rows_read, complete=True)
         return replace(outcome, codesystem=codesystem, judged=True)
+
+    def _asked_for(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        if not self.options.official:
+            return tuple(found)
+        return tuple(each for each in found if each.official or each.severity is Severity.ERROR)
 
     def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
         """Tell that an artifact would have the name of another one built in this run."""

@@ -117,6 +117,15 @@ def test_publication_asks_for_more(tmp_path: Path) -> None:
     assert asked - {each.rule.number for each in fhir_codesystem.check(path)} == {"CS681"}
 
 
+def test_the_official_verdict_can_be_had_alone(tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    path.write_text(json.dumps(BASE | {"concept": [{"code": "a", "display": "A  b"}]}))
+    ours = {each.rule.number for each in fhir_codesystem.check(path)}
+    official = fhir_codesystem.check(path, official=True)
+    assert ours - {each.rule.number for each in official} == {"CS721"}
+    assert all(each.official for each in official)
+
+
 def test_a_repeated_code_shows_the_first(tmp_path: Path) -> None:
     path = tmp_path / "base.json"
     path.write_text(json.dumps(BASE | {"concept": [{"code": "a"}, {"code": "a"}]}, indent=1))

@@ -186,12 +186,14 @@ def say(problems: Iterable[str]) -> None:
 
 def sentence(summary: dict[str, Any], done: Iterable[str], *, strict: bool) -> str:
     """Say a summary in a line; ``done`` is what the command has made of what it read."""
-    parts = [
-        counted(summary["rows"], "row") + " read",
-        counted(summary["concepts"], "concept"),
-        f"{summary['merged']:,} merged",
-        *done,
-    ]
+    parts = [counted(summary["sources"], "source") + " checked"]
+    if summary["rows"]:
+        parts = [
+            counted(summary["rows"], "row") + " read",
+            counted(summary["concepts"], "concept"),
+            f"{summary['merged']:,} merged",
+        ]
+    parts += done
     parts += [counted(summary[kind], kind[:-1]) for kind in ("errors", "warnings") if summary[kind]]
     if strict and summary["warnings"]:
         parts[-1] += " that --strict makes errors"
