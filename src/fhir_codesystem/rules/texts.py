@@ -108,6 +108,7 @@ def _hidden(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 def _hides(text: str) -> str | None:
     """Name the characters that hide in a text; thin blanks and marks of a script do not."""
+    text = "".join(dict.fromkeys(text))
     allowed = MARKS if NEEDS_MARKS.search(text) else ""
     names = (
         name for name in characters_in(text.translate(dict.fromkeys(map(ord, THIN + allowed))))
