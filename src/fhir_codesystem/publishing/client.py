@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from gzip import compress
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
@@ -23,7 +25,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.outcome import has_errors, said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from fhir_codesystem.publishing.profiles import Target
@@ -41,6 +43,10 @@ PAUSE = 0.5
 """Seconds before the second attempt; they double with each, and chance adds as much again."""
 LONGEST_WAIT = 60
 """Seconds that are waited at most where a server says when to come again."""
+ZIPPED_FROM = 100_000
+"""Bytes of a body from which on it is sent compressed."""
+NOT_UNPACKED = {400, 415, 501}
+"""A server's answers to a compressed body that it cannot read; nothing was done."""
 READ = 5_000
 """Bytes of an answer that are looked at where it is not JSON."""
 
@@ -73,15 +79,34 @@ class Answer:
         return self.headers.get("ETag")
 
 
+class Body(BytesIO):
+    """Bytes that are read part by part as they are sent; each time it is told what share is."""
+
+    def __init__(self, data: bytes, progress: Callable[[float], None]) -> None:
+        super().__init__(data)
+        self.size = len(data)
+        self.progress = progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read the next part."""
+        part = super().read(size)
+        self.progress(self.tell() / max(self.size, 1))
+        return part
+
+
 @dataclass
 class Client:
     """A FHIR server; every request goes below its base URL, and no redirect is followed.
 
-    ``timeout`` is in seconds, for an answer to begin and between its parts.
+    ``timeout`` is in seconds, for an answer to begin and between its parts; ``progress`` is told
+    the share of a body, 0 to 1, that is sent. Large bodies are sent compressed, until the server
+    shows that it does not unpack them.
     """
 
     target: Target
     timeout: float = 120
+    progress: Callable[[float], None] = field(default=lambda _: None, repr=False)
+    _zips: bool = field(init=False, default=True, repr=False)
     _pool: urllib3.PoolManager = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -123,11 +148,22 @@ class Client:
         UnknownFate where it may have been done nevertheless, else ServerProblem.
         """
         headers = {"Content-Type": JSON, "Prefer": "return=minimal", **(guards or {})}
-        answer = self._send(method, path, self._retry(reading=False), headers=headers, body=body)
+        answer = None
+        if self._zips and len(body) > ZIPPED_FROM:
+            zipped = {**headers, "Content-Encoding": "gzip"}
+            answer = self._sent(method, path, zipped, compress(body, mtime=0))
+            self._zips = answer.status not in NOT_UNPACKED
+        if answer is None or answer.status in NOT_UNPACKED:
+            answer = self._sent(method, path, headers, body)
         if answer.is_good or answer.status in {*REFUSED, 404, 405}:
             return answer
         problem = UnknownFate if answer.status in UNKNOWN else ServerProblem
         raise problem(self._problem(method, path, answer))
+
+    def _sent(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Write bytes, part by part; a write is repeated only where nothing was done."""
+        parts = Body(body, self.progress)
+        return self._send(method, path, self._retry(reading=False), headers=headers, body=parts)
 
     def json(self, path: str, resource_type: str, **query: str) -> dict[str, Any]:
         """Read a resource of a type; raises ServerProblem where anything else comes."""
@@ -176,14 +212,15 @@ class Client:
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: Body | None = None,
     ) -> Answer:
-        url = f"{self.target.address}/{path}" + (f"?{urlencode(query)}" if query else "")
+        url = self._place(path) + (f"?{urlencode(query)}" if query else "")
         sent = {
             "Accept": JSON,
             "Accept-Encoding": "gzip",
             "Cache-Control": "no-cache",
             "User-Agent": f"fhir-codesystem/{__version__}",
+            **({"Content-Length": str(body.size)} if body else {}),
             **(headers or {}),
         }
         if self.sign_in.header is not None:
@@ -241,7 +278,7 @@ class Client:
         return what + (f": {means}" if means else "") + _after(answer.said)
 
     def _place(self, path: str) -> str:
-        return f"{self.target.address}/{path}"
+        return f"{self.target.address}/{path}".rstrip("/")
 
 
 def _after(text: str) -> str:
