@@ -26,6 +26,14 @@ BUILT = ("CodeSystem-*.json", "ValueSet-*.json")
     show_default=True,
     help="One resource at a time, all in one transaction, or concepts as HAPI's CSV files.",
 )
+@click.option(
+    "--package",
+    "packages",
+    multiple=True,
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FILE|DIR",
+    help="A FHIR package that code systems may refer to when they are checked; may be repeated.",
+)
 @click.option("--unchecked", is_flag=True, help="Publish code systems that have errors, too.")
 def command(
     *,
@@ -37,6 +45,7 @@ def command(
     timeout: float,
     deadline: float,
     method: str,
+    packages: tuple[Path, ...],
     unchecked: bool,
     debug: bool,  # noqa: ARG001 - seen by main()
 ) -> int:
@@ -62,7 +71,9 @@ def command(
     read = read_all(paths)
     with Progress(len(read), "sending") as progress, Client(target(server), timeout) as client:
         client.progress = progress.tell
-        publishing = publication(client, read, Method(method), check=not unchecked)
+        publishing = publication(
+            client, read, Method(method), check=not unchecked, packages=packages
+        )
         return servers.carry_out(
             publishing, dry_run=dry_run, style=style, receipt=receipt, deadline=deadline
         )

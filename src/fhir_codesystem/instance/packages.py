@@ -6,6 +6,7 @@ https://hl7.org/fhir/R5/packages.html.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,13 @@ def read(paths: Iterable[Path]) -> Brought:
             message = f"{shown(path)} is no FHIR package: there is no definition in it"
             raise EnvironmentProblem(message)
     return brought
+
+
+def add(resources: Iterable[Any], brought: Brought) -> None:
+    """Add resources that are at hand without a package."""
+    for resource in resources:
+        with suppress(*NO_DEFINITION):
+            _add(resource, brought)
 
 
 def _add(resource: Any, brought: Brought) -> bool:

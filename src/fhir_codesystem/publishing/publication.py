@@ -16,8 +16,9 @@ from fhir_codesystem.publishing.soundness import sound
 from fhir_codesystem.publishing.verification import Check, Verdict, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from fhir_codesystem.publishing.artifact import Artifact
     from fhir_codesystem.publishing.capabilities import Capabilities
@@ -112,11 +113,12 @@ def publication(
     method: Method = Method.PUT,
     *,
     check: bool = True,
+    packages: Iterable[Path] = (),
 ) -> Publication:
     """Probe a server and plan what is to be done there; raises ServerProblem, EnvironmentProblem.
 
     The plan for all is made before anything is written. ``check`` refuses code systems that have
-    errors.
+    errors; they may refer to what is in ``packages``.
     """
     capabilities = probe(client)
     steps = plan(client, capabilities, artifacts)
@@ -124,7 +126,7 @@ def publication(
         able = ", ".join(capabilities.methods)
         raise ServerProblem(f"{client.target.address} cannot take {method}; it can take {able}")
     if check:
-        steps = tuple(sound(step, capabilities.release or "R4") for step in steps)
+        steps = tuple(sound(steps, capabilities.release or "R4", packages))
     if method is Method.UPLOAD:
         steps = tuple(uploading.planned(step) for step in steps)
     return Publication(client, capabilities, steps, method)
