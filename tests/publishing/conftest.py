@@ -17,6 +17,7 @@ from fhir_codesystem.publishing import client
 
 from . import hapi
 from .reader import Reader
+from .shell import TOKEN, Said, Shell
 from .stub import stubbed
 
 if TYPE_CHECKING:
@@ -50,20 +51,6 @@ def colours(url: str = "http://example.org/colours", **elements: Any) -> dict[st
         ],
         **elements,
     }
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the command said: its exit code, and the two streams."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def values(self) -> Any:
-        """Standard output as JSON."""
-        return json.loads(self.out)
 
 
 @dataclass(frozen=True)
@@ -140,3 +127,16 @@ def reader(server: str) -> Reader:
 def url() -> str:
     """Return a canonical URL that no other test uses: they share the server."""
     return f"http://example.org/{uuid4()}"
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """Return a shell that signs in with a token, and without pauses between attempts."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("FHIR_CODESYSTEM_TOKEN", TOKEN)
+    for name in ("USER", "PASSWORD"):
+        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    monkeypatch.setattr(client, "PAUSE", 0)
+    return Shell(tmp_path, monkeypatch, capsys)

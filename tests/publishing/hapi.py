@@ -55,7 +55,7 @@ def running(version: str, shared: Path) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         joined = _joined(folder)
-        held, url = joined if joined else _started(version, folder)
+        held, url = joined or _started(version, folder)
     try:
         yield url
     finally:

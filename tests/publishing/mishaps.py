@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from .proxy import Exchange, Fault
 
 
-def answers(
-    status: int, body: str | None = None, *, stored: bool = False, **headers: str
-) -> Fault:
+def answers(status: int, body: str | None = None, *, stored: bool = False, **headers: str) -> Fault:
     """Answer in the server's stead, where ``stored`` after it has done what was asked.
 
     The body is an OperationOutcome, or a text in which SAID stands for how the request signs in.
@@ -27,7 +25,10 @@ def answers(
         if stored:
             exchange.forward()
         text = json.dumps(outcome("you sent SAID")) if body is None else body
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        names = {
+            name.replace("_", "-"): value.replace("SAID", exchange.said)
+            for name, value in headers.items()
+        }
         exchange.answer(status, names, text.replace("SAID", exchange.said).encode())
 
     return fault
@@ -79,7 +80,7 @@ def is_slow(exchange: Exchange) -> None:
     step = len(body) // 5
     for start in range(0, len(body), step):
         exchange.handler.wfile.flush()
-        time.sleep(0.3)
+        time.sleep(0.9)
         exchange.handler.wfile.write(body[start : start + step])
 
 

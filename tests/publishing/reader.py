@@ -1,4 +1,4 @@
-"""Reads a server without the code that is tested."""
+"""Reads a server, and writes to it, without the code that is tested."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import urllib3
 
 @dataclass(frozen=True)
 class Reader:
-    """What a server has."""
+    """What a server has, and somebody else who writes there."""
 
     url: str
 
@@ -26,3 +26,9 @@ class Reader:
         by_version = {each["resource"]["version"]: each["resource"] for each in found}
         assert len(by_version) == len(found)
         return by_version
+
+    def post(self, resource: dict[str, Any]) -> str:
+        """Create a resource; its id."""
+        stored = urllib3.request("POST", f"{self.url}/{resource['resourceType']}", json=resource)
+        assert stored.status == 201, stored.data
+        return str(stored.json()["id"])
