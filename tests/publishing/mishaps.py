@@ -31,6 +31,7 @@ def answers(status: int, body: str | None = None, *, stored: bool = False, **hea
         }
         exchange.answer(status, names, text.replace("SAID", exchange.said).encode())
 
+    fault.__name__ = f"answers_{status}"
     return fault
 
 

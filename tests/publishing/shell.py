@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.cli import run
@@ -51,50 +50,44 @@ class Shell:
     folder: Path
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
-    environment: dict[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = (TOKEN,)
 
     @property
     def receipt(self) -> Any:
         """The receipt of the last run; None where it wrote none."""
-        path = self.folder / "receipt.json"
-        return json.loads(path.read_bytes()) if path.exists() else None
+        return self.receipt_of("receipt")
 
-    def arguments(
-        self, server: str, *resources: dict[str, Any], options: tuple[str, ...] = ()
-    ) -> list[str]:
-        """Write resources as artifacts, and return the command line that publishes them."""
-        paths: list[str] = []
-        for resource in resources:
-            path = self.folder / f"CodeSystem-{len(paths)}{resource.get('title', '')}.json"
-            path.write_text(json.dumps(resource), "utf-8")
-            paths.append(str(path))
-        receipt = self.folder / "receipt.json"
-        return ["publish", *paths, "--server", server, "--receipt", str(receipt), *options]
+    def receipt_of(self, name: str) -> Any:
+        """Return the receipt of a name; None where there is none."""
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_bytes()) if path.exists() else None
 
     def publish(
         self, server: str, *resources: dict[str, Any], options: tuple[str, ...] = ()
     ) -> Said:
         """Publish in this process."""
         (self.folder / "receipt.json").unlink(missing_ok=True)
-        arguments = self.arguments(server, *resources, options=options)
+        arguments = self._arguments(server, resources, options, "receipt")
         self.monkeypatch.setattr(sys, "argv", ["codesystem", *arguments])
         self.capsys.readouterr()
         code = run()
         return self._checked(Said(code, *self.capsys.readouterr()))
 
     def start(
-        self, server: str, *resources: dict[str, Any], options: tuple[str, ...] = ()
+        self,
+        server: str,
+        *resources: dict[str, Any],
+        options: tuple[str, ...] = (),
+        receipt: str = "receipt",
     ) -> subprocess.Popen[str]:
-        """Publish in a process of its own."""
-        arguments = self.arguments(server, *resources, options=options)
+        """Publish in a process of its own; its receipt has a name."""
+        arguments = self._arguments(server, resources, options, receipt)
         return subprocess.Popen(
             [sys.executable, "-c", INTERRUPTIBLE, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            env={**os.environ, **self.environment},
         )
 
     def finish(self, process: subprocess.Popen[str]) -> Said:
@@ -106,6 +99,22 @@ class Shell:
             process.communicate()
             raise AssertionError(f"the command hangs: {process.args!r}") from None
         return self._checked(Said(process.returncode, out, err))
+
+    def _arguments(
+        self,
+        server: str,
+        resources: tuple[dict[str, Any], ...],
+        options: tuple[str, ...],
+        receipt: str,
+    ) -> list[str]:
+        """Write resources as artifacts, and return the command line that publishes them."""
+        paths: list[str] = []
+        for resource in resources:
+            path = self.folder / f"CodeSystem-{len(paths)}-{resource.get('title')}.json"
+            path.write_text(json.dumps(resource), "utf-8")
+            paths.append(str(path))
+        told = str(self.folder / f"{receipt}.json")
+        return ["publish", *paths, "--server", server, "--receipt", told, *options]
 
     def _checked(self, said: Said) -> Said:
         """Look for what may never be said or written: a traceback, a secret."""
