@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +16,8 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing import client
 
 from . import hapi
+from .reader import Reader
+from .shell import TOKEN, Said, Shell
 from .stub import stubbed
 
 if TYPE_CHECKING:
@@ -47,20 +51,6 @@ def colours(url: str = "http://example.org/colours", **elements: Any) -> dict[st
         ],
         **elements,
     }
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the command said: its exit code, and the two streams."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def values(self) -> Any:
-        """Standard output as JSON."""
-        return json.loads(self.out)
 
 
 @dataclass(frozen=True)
@@ -112,11 +102,41 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture(scope="session", params=["R4", "R5"])
-def server(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Run a real HAPI FHIR server; its base URL."""
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Run a real HAPI FHIR server, one for all workers of pytest; its base URL."""
     if not hapi.wanted():
         pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
     if (lack := hapi.missing()) and not hapi.required():
         pytest.skip(lack)
-    with hapi.running(request.param) as url:
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with hapi.running(request.param, shared) as url:
         yield url
+
+
+@pytest.fixture
+def reader(server: str) -> Reader:
+    """Return a reader of the real server."""
+    return Reader(server)
+
+
+@pytest.fixture
+def url() -> str:
+    """Return a canonical URL that no other test uses: they share the server."""
+    return f"http://example.org/{uuid4()}"
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """Return a shell that signs in with a token, and without pauses between attempts."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("FHIR_CODESYSTEM_TOKEN", TOKEN)
+    for name in ("USER", "PASSWORD"):
+        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    monkeypatch.setattr(client, "PAUSE", 0)
+    return Shell(tmp_path, monkeypatch, capsys)

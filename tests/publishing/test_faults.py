@@ -78,9 +78,9 @@ def test_a_server_that_cannot_be_worked_with(
         (422, 1, "the server rejects it (422: because)"),
         (429, 2, "answered 429 to POST: it was asked too often (because)"),
         (500, 2, "answered 500 to POST (because)"),
-        (502, 2, "answered 502 to POST (because); it was not stored, run again"),
+        (502, 2, "answered 502 to POST (because); the server does not have it, run again"),
         (503, 2, "answered 503 to POST: it does not serve now (because)"),
-        (504, 2, "answered 504 to POST (because); it was not stored, run again"),
+        (504, 2, "answered 504 to POST (because); the server does not have it, run again"),
         (200, 2, "answered 200 to POST (because)"),
     ],
 )

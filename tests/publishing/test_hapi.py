@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-import pytest
 import urllib3
 
 from fhir_codesystem.publishing.artifact import read
@@ -25,38 +22,9 @@ if TYPE_CHECKING:
     from fhir_codesystem.publishing.publication import Published
 
     from .conftest import Desk
+    from .reader import Reader
 
 FIRST_INPUT = Path(__file__).parents[2] / "output" / "CodeSystem-dicom-elements.json"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Reads a server without the code that is tested."""
-
-    url: str
-
-    def get(self, path: str) -> Any:
-        """Return what is at a path."""
-        headers = {"Cache-Control": "no-cache"}
-        return urllib3.request("GET", f"{self.url}/{path}", headers=headers).json()
-
-    def all_of(self, url: str) -> dict[str, dict[str, Any]]:
-        """Return the code systems of a URL by version; no version may be there twice."""
-        found = self.get(f"CodeSystem?url={url}").get("entry", [])
-        by_version = {each["resource"]["version"]: each["resource"] for each in found}
-        assert len(by_version) == len(found)
-        return by_version
-
-
-@pytest.fixture
-def reader(server: str) -> Reader:
-    return Reader(server)
-
-
-@pytest.fixture
-def url() -> str:
-    """Return a canonical URL that no other test uses: they share the server."""
-    return f"http://example.org/{uuid4()}"
 
 
 def test_the_first_input_is_published_and_not_written_again(

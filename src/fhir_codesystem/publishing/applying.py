@@ -70,9 +70,10 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     except UnknownFate as problem:
         return settled(client, capabilities, step, problem)
     if not answer.is_good:
-        return not_done(client, step, answer, len(body))
+        return agreed(client, capabilities, not_done(client, step, answer, len(body)))
     if step.action is Action.CREATE and answer.status == 200:
-        return outrun(step, id_in(answer.headers, step.artifact.resource_type))
+        found = id_in(answer.headers, step.artifact.resource_type)
+        return agreed(client, capabilities, outrun(step, found))
     server_id = step.server_id or id_in(answer.headers, step.artifact.resource_type)
     if server_id is None:
         return settled(client, capabilities, step, None)
@@ -129,8 +130,25 @@ def settled(
         raise ServerProblem(f"{problem}; it is not known whether it was stored") from None
     if now.action is Action.UNCHANGED:
         return Applied(step, DONE[step.action], now.server_id, now.etag)
-    told = problem or ServerProblem(f"{client.target.address} took it and does not have it")
-    raise ServerProblem(f"{told}; it was not stored, run again") from None
+    told = problem or ServerProblem(f"{client.target.address} says that it has stored it")
+    raise ServerProblem(f"{told}; the server does not have it, run again") from None
+
+
+def agreed(client: Client, capabilities: Capabilities, applied: Applied) -> Applied:
+    """Take back a conflict where the server has the same by now, from whomever.
+
+    It may be our own write: a busy server that was asked again may have done it the first time.
+    """
+    if applied.result is not Result.CONFLICT:
+        return applied
+    try:
+        now = plan_one(client, capabilities, applied.step.artifact)
+    except ServerProblem:
+        return applied
+    if now.action is not Action.UNCHANGED:
+        return applied
+    message = "the server has got the same since the plan"
+    return Applied(applied.step, Result.UNCHANGED, now.server_id, now.etag, message)
 
 
 def outrun(step: Step, server_id: str | None) -> Applied:

@@ -13,6 +13,7 @@ from fhir_codesystem.publishing.applying import (
     DONE,
     Applied,
     Request,
+    agreed,
     id_at,
     not_done,
     outrun,
@@ -51,7 +52,10 @@ def _written(client: Client, capabilities: Capabilities, steps: Sequence[Step]) 
     except UnknownFate as problem:
         return [settled(client, capabilities, step, problem) for step in steps]
     if not answer.is_good:
-        return [not_done(client, step, answer, len(body)) for step in steps]
+        return [
+            agreed(client, capabilities, not_done(client, step, answer, len(body)))
+            for step in steps
+        ]
     answered = answer.value if isinstance(answer.value, dict) else {}
     entries = answered.get("entry", [])
     if answered.get("type") != "transaction-response" or len(entries) != len(steps):
@@ -76,7 +80,7 @@ def _outcome(client: Client, capabilities: Capabilities, step: Step, entry: Any)
     status = str(told.get("status", "")).partition(" ")[0]
     server_id = step.server_id or id_at(str(told.get("location", "")), step.artifact.resource_type)
     if step.action is Action.CREATE and status == "200":
-        return outrun(step, server_id)
+        return agreed(client, capabilities, outrun(step, server_id))
     if status not in {"200", "201"} or server_id is None:
         problem = ServerProblem(
             f"{client.target.address} answers {status or 'nothing'} to an entry"
