@@ -53,6 +53,20 @@ def colours(url: str = "http://example.org/colours", **elements: Any) -> dict[st
     }
 
 
+def value_set(url: str = "http://example.org/colours/vs", **elements: Any) -> dict[str, Any]:
+    """Return a value set of all colours."""
+    return {
+        "resourceType": "ValueSet",
+        "id": "colours",
+        "url": url,
+        "version": "1.0.0",
+        "name": "Colours",
+        "status": "draft",
+        "compose": {"include": [{"system": "http://example.org/colours"}]},
+        **elements,
+    }
+
+
 @dataclass(frozen=True)
 class Desk:
     """A folder with artifacts, from which they are published."""
@@ -74,9 +88,9 @@ class Desk:
             paths.append(str(path))
         return self.run(*paths, "--server", server, "--deadline", str(seconds), *options)
 
-    def run(self, *arguments: str) -> Said:
-        """Run the command as main() does, where a problem is exit code 2 and one line."""
-        result = CliRunner().invoke(codesystem, ["publish", *arguments], standalone_mode=False)
+    def run(self, *arguments: str, command: str = "publish") -> Said:
+        """Run a command as main() does, where a problem is exit code 2 and one line."""
+        result = CliRunner().invoke(codesystem, [command, *arguments], standalone_mode=False)
         if isinstance(result.exception, EnvironmentProblem):
             return Said(2, result.stdout, str(result.exception))
         if result.exception is not None:

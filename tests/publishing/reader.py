@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import urllib3
 
@@ -15,17 +15,25 @@ class Reader:
 
     url: str
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, **query: str) -> Any:
         """Return what is at a path."""
         headers = {"Cache-Control": "no-cache"}
-        return urllib3.request("GET", f"{self.url}/{path}", headers=headers).json()
+        asked = f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else "")
+        return urllib3.request("GET", asked, headers=headers).json()
 
-    def all_of(self, url: str) -> dict[str, dict[str, Any]]:
-        """Return the code systems of a URL by version; no version may be there twice."""
-        found = self.get(f"CodeSystem?url={quote(url)}").get("entry", [])
+    def all_of(self, url: str, kind: str = "CodeSystem") -> dict[str, dict[str, Any]]:
+        """Return the resources of a URL by version; no version may be there twice."""
+        found = self.get(kind, url=url).get("entry", [])
         by_version = {each["resource"]["version"]: each["resource"] for each in found}
         assert len(by_version) == len(found)
         return by_version
+
+    def parameter(self, path: str, name: str, **query: str) -> Any:
+        """Call an operation; what a parameter of the answer holds, None where there is none."""
+        for each in self.get(path, **query).get("parameter", []):
+            if each["name"] == name:
+                return next(each[key] for key in each if key.startswith("value"))
+        return None
 
     def post(self, resource: dict[str, Any]) -> str:
         """Create a resource; its id."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from fhir_codesystem.publishing import applying
-from fhir_codesystem.publishing.applying import DONE, STORED, Applied, not_done
+from fhir_codesystem.publishing.applying import DONE, STORED, Applied, Result, not_done
 from fhir_codesystem.publishing.capabilities import UPLOAD
 from fhir_codesystem.publishing.client import ServerProblem, UnknownFate
 from fhir_codesystem.publishing.difference import walk
@@ -48,13 +48,15 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     claimed = applying.apply(
         client, capabilities, replace(step, artifact=replace(step.artifact, resource=draft))
     )
+    if claimed.result is Result.UNCHANGED:
+        return applying.outrun(step, claimed.server_id)
     if claimed.result not in STORED:
         return replace(claimed, step=step)
     server_id = claimed.server_id
     if step.fingerprints:
         tags = [{"system": TAG, "code": each} for each in step.fingerprints]
         _operate(client, step, f"CodeSystem/{server_id}/$meta-delete", _meta(tags))
-    answer = _operate(client, step, f"CodeSystem/${UPLOAD}", _parameters(whole))
+    answer = _operate(client, step, f"CodeSystem/${UPLOAD}", _parameters(whole, str(server_id)))
     if isinstance(answer, Applied):
         return answer
     stored = _values(answer).get("conceptCount")
@@ -95,8 +97,8 @@ def _meta(tags: list[dict[str, str]]) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": [meta]}
 
 
-def _parameters(resource: Mapping[str, Any]) -> dict[str, Any]:
-    packed = b64encode(_zipped(dict(files(resource)))).decode()
+def _parameters(resource: Mapping[str, Any], server_id: str) -> dict[str, Any]:
+    packed = b64encode(_zipped(dict(files(resource, server_id)))).decode()
     attachment = {"contentType": "application/zip", "url": "file:codesystem.zip", "data": packed}
     return {
         "resourceType": "Parameters",
@@ -107,8 +109,12 @@ def _parameters(resource: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def files(resource: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of HAPI's form, by name: the resource, concepts, hierarchy, properties."""
+def files(resource: Mapping[str, Any], server_id: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of HAPI's form, by name: the resource, concepts, hierarchy, properties.
+
+    The resource bears the id that it has at the server: without one HAPI writes over whatever
+    version of its url it finds, and drops the concepts of that one.
+    """
     concepts: dict[str, str] = {}
     links: dict[tuple[str, str], None] = {}
     properties: list[tuple[str, str, str, str]] = []
@@ -124,7 +130,8 @@ def files(resource: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
                 links[(code, value) if relatives[key] == "child" else (value, code)] = None
             else:
                 properties.append((code, key, value, "string"))
-    yield "codesystem.json", orjson.dumps(external(resource, tagged=True))
+    stated = {"resourceType": "CodeSystem"} | external(resource, tagged=True) | {"id": server_id}
+    yield "codesystem.json", orjson.dumps(stated)
     yield "concepts.csv", _csv(CONCEPTS, concepts.items())
     if links:
         yield "hierarchy.csv", _csv(HIERARCHY, links)
