@@ -18,7 +18,7 @@ class Reader:
     def get(self, path: str) -> Any:
         """Return what is at a path."""
         headers = {"Cache-Control": "no-cache"}
-        return urllib3.request("GET", f"{self.url}/{path}", headers=headers).json()
+        return urllib3.request("GET", f"{self.url}/{path}", headers=headers, timeout=60).json()
 
     def all_of(self, url: str) -> dict[str, dict[str, Any]]:
         """Return the code systems of a URL by version; no version may be there twice."""
@@ -29,6 +29,7 @@ class Reader:
 
     def post(self, resource: dict[str, Any]) -> str:
         """Create a resource; its id."""
-        stored = urllib3.request("POST", f"{self.url}/{resource['resourceType']}", json=resource)
+        kind = resource["resourceType"]
+        stored = urllib3.request("POST", f"{self.url}/{kind}", json=resource, timeout=60)
         assert stored.status == 201, stored.data
         return str(stored.json()["id"])
