@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from fhir_codesystem.cli import codesystem
 from fhir_codesystem.errors import EnvironmentProblem
-from fhir_codesystem.publishing import client
+from fhir_codesystem.publishing import patience
 
 from . import hapi
 from .reader import Reader
@@ -104,7 +104,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     for name in ("TOKEN", "USER", "PASSWORD"):
         monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr(client, "PAUSE", 0)
+    monkeypatch.setattr(patience, "PAUSE", 0)
     return Desk(tmp_path)
 
 
@@ -152,5 +152,5 @@ def shell(
     monkeypatch.setenv("FHIR_CODESYSTEM_TOKEN", TOKEN)
     for name in ("USER", "PASSWORD"):
         monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
-    monkeypatch.setattr(client, "PAUSE", 0)
+    monkeypatch.setattr(patience, "PAUSE", 0)
     return Shell(tmp_path, monkeypatch, capsys)

@@ -72,7 +72,7 @@ def _joined(folder: Path) -> tuple[int, str] | None:
         raise
     url = _url(folder)
     try:
-        urllib3.request("GET", f"{url}/metadata", retries=False)
+        urllib3.request("GET", f"{url}/metadata", retries=False, timeout=60)
     except urllib3.exceptions.HTTPError:  # it was just ending
         os.close(held)
         return None

@@ -138,6 +138,7 @@ class Proxy:
     server: str
     rules: tuple[Rule, ...] = ()
     log: list[str] = field(default_factory=list)
+    faults: int = 0
     broken: list[BaseException] = field(default_factory=list)
     _counts: dict[int, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -159,8 +160,10 @@ class Proxy:
             if rule.matches(exchange):
                 with self._lock:
                     self._counts[at] = count = self._counts.get(at, 0) + 1
-                if not rule.nth or count in rule.nth:
-                    return rule.fault
+                    if rule.nth and count not in rule.nth:
+                        return None
+                    self.faults += 1
+                return rule.fault
         return None
 
     def start(self) -> None:

@@ -19,7 +19,7 @@ class Reader:
         """Return what is at a path."""
         headers = {"Cache-Control": "no-cache"}
         asked = f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else "")
-        return urllib3.request("GET", asked, headers=headers).json()
+        return urllib3.request("GET", asked, headers=headers, timeout=60).json()
 
     def all_of(self, url: str, kind: str = "CodeSystem") -> dict[str, dict[str, Any]]:
         """Return the resources of a URL by version; no version may be there twice."""
@@ -37,6 +37,7 @@ class Reader:
 
     def post(self, resource: dict[str, Any]) -> str:
         """Create a resource; its id."""
-        stored = urllib3.request("POST", f"{self.url}/{resource['resourceType']}", json=resource)
+        kind = resource["resourceType"]
+        stored = urllib3.request("POST", f"{self.url}/{kind}", json=resource, timeout=60)
         assert stored.status == 201, stored.data
         return str(stored.json()["id"])

@@ -50,7 +50,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     ("fault", "told", "tries"),
     [
         (mishaps.resets, "gives no whole answer: Connection reset by peer", 3),
-        (mishaps.cuts_the_answer, "gives no whole answer", 3),
+        (mishaps.cuts_the_answer, "gives no whole answer: it ended after", 3),
         (answers(401), "answered 401 to GET: it knows nobody who signs in so (you sent", 1),
         (answers(403), "answered 403 to GET: it does not permit this (you sent", 1),
         (answers(429), "answered 429 to GET: it was asked too often (you sent Bearer ***)", 5),
@@ -81,8 +81,7 @@ def test_a_read_goes_wrong_until_the_end(
     assert said.code == 2
     assert told in said.err
     assert said.err.count("\n") == 1
-    asked = [each for each in proxy.log if not each.endswith(" 200")]
-    assert len(asked) == tries or "200" in told
+    assert proxy.faults == tries
     assert not proxy.writes
     assert reader.all_of(url)["1.0.0"]["meta"]["versionId"] == "1"
 
@@ -149,7 +148,7 @@ def test_a_busy_server_says_when_to_come_again(
 def test_pauses_grow_where_a_server_does_not_say_how_long(
     shell: Shell, server: str, url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fhir_codesystem.publishing.client.PAUSE", 1)
+    monkeypatch.setattr("fhir_codesystem.publishing.patience.PAUSE", 1)
     with proxied(server, Rule("POST", "CodeSystem", answers(503))) as proxy:
         assert shell.publish(proxy.url, colours(url)).code == 2
     assert len(proxy.writes) == 5

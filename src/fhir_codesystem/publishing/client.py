@@ -13,6 +13,7 @@ import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    IncompleteRead,
     MaxRetryError,
     NewConnectionError,
     ProtocolError,
@@ -23,6 +24,7 @@ from urllib3.exceptions import (
 from fhir_codesystem import __version__
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.outcome import has_errors, said
+from fhir_codesystem.publishing.patience import UNKNOWN, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,17 +34,9 @@ if TYPE_CHECKING:
     from fhir_codesystem.publishing.signin import SignIn
 
 JSON = "application/fhir+json"
-BUSY = {429, 503}
-"""Nothing was done: the server asks to come again."""
-UNKNOWN = {502, 504}
-"""A gateway gave up; what is behind it may have done what was asked."""
 REFUSED = {400, 409, 410, 412, 413, 422, 428}
 """A write that the server has understood, and does not do."""
 LONGEST_BODY = 512 * 1024 * 1024
-PAUSE = 0.5
-"""Seconds before the second attempt; they double with each, and chance adds as much again."""
-LONGEST_WAIT = 60
-"""Seconds that are waited at most where a server says when to come again."""
 ZIPPED_FROM = 100_000
 """Bytes of a body from which on it is sent compressed."""
 NOT_UNPACKED = {400, 415, 501}
@@ -134,7 +128,7 @@ class Client:
 
         What is returned is good, or 404 or 410, or refused as 400 or 422.
         """
-        answer = self._send("GET", path, self._retry(reading=True), query=query)
+        answer = self._send("GET", path, patience(reading=True), query=query)
         if answer.is_good or answer.status in {400, 404, 410, 422}:
             return answer
         raise ServerProblem(self._problem("GET", path, answer))
@@ -163,11 +157,14 @@ class Client:
     def _sent(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Write bytes, part by part; a write is repeated only where nothing was done."""
         parts = Body(body, self.progress)
-        return self._send(method, path, self._retry(reading=False), headers=headers, body=parts)
+        return self._send(method, path, patience(reading=False), headers=headers, body=parts)
 
     def json(self, path: str, resource_type: str, **query: str) -> dict[str, Any]:
         """Read a resource of a type; raises ServerProblem where anything else comes."""
-        answer = self.get(path, **query)
+        return self.resource_in(self.get(path, **query), path, resource_type)
+
+    def resource_in(self, answer: Answer, path: str, resource_type: str) -> dict[str, Any]:
+        """Return the resource that an answer to a GET holds; raises ServerProblem for any other."""
         value = answer.value
         found = value.get("resourceType") if isinstance(value, dict) else None
         if answer.is_good and found == resource_type:
@@ -185,24 +182,6 @@ class Client:
         if not address.holds(url):
             raise ServerProblem(f"{address} names a page of another server: {url}")
         return self.json(url.removeprefix(address.url).lstrip("/"), "Bundle")
-
-    def _retry(self, *, reading: bool) -> urllib3.Retry:
-        """Writes are repeated only where the server has said that it did nothing."""
-        return urllib3.Retry(
-            total=4,
-            connect=2,
-            read=2 if reading else 0,
-            other=2 if reading else 0,
-            redirect=0,
-            allowed_methods=None,
-            status_forcelist=BUSY | UNKNOWN if reading else BUSY,
-            backoff_factor=PAUSE,
-            backoff_max=10,
-            backoff_jitter=PAUSE,
-            retry_after_max=LONGEST_WAIT,
-            raise_on_status=False,
-            raise_on_redirect=False,
-        )
 
     def _send(
         self,
@@ -226,23 +205,39 @@ class Client:
         if self.sign_in.header is not None:
             sent["Authorization"] = self.sign_in.header
         try:
-            response = self._pool.request(
-                method,
-                url,
-                body=body,
-                headers=sent,
-                retries=retry,
-                redirect=False,
-                timeout=urllib3.Timeout(connect=min(10, self.timeout), read=self.timeout),
-                preload_content=False,
-            )
-            with response:
-                data = response.read(LONGEST_BODY)
+            response, data = self._exchanged(method, url, sent, body, retry)
         except HTTPError as error:
             raise self._unreached(method, path, error) from None
         value = _parsed(data)
         text = self.sign_in.hide(said(value, data[:READ]))
         return Answer(response.status, response.headers, value, text)
+
+    def _exchanged(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body | None,
+        retry: urllib3.Retry,
+    ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
+        """Send, and read the answer; urllib3 repeats what fails until an answer begins."""
+        while True:
+            response = self._pool.request(
+                method,
+                url,
+                body=body,
+                headers=headers,
+                retries=retry,
+                redirect=False,
+                timeout=urllib3.Timeout(connect=min(10, self.timeout), read=self.timeout),
+                preload_content=False,
+            )
+            try:
+                with response:
+                    return response, response.read(LONGEST_BODY)
+            except (ProtocolError, ReadTimeoutError) as error:
+                retry = (response.retries or retry).increment(method, url, error=error)
+                retry.sleep()
 
     def _unreached(self, method: str, path: str, error: HTTPError) -> ServerProblem:
         cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
@@ -297,4 +292,6 @@ def _reason(error: BaseException) -> str:
     cause = error.__cause__ or (error.args[-1] if error.args else None)
     if isinstance(cause, OSError):
         return cause.strerror or str(cause)
+    if isinstance(cause, IncompleteRead):
+        return f"it ended after {cause.partial:,} bytes, {cause.expected:,} before its end"
     return str(error).rpartition(": ")[2] or type(error).__name__

@@ -96,10 +96,9 @@ def overtaken(version: str | None, others: Sequence[str]) -> str:
 
 def stored(client: Client, resource_type: str, server_id: str) -> tuple[dict[str, Any], str | None]:
     """Read a resource that a search has found, and its entity tag; raises ServerProblem."""
-    answer = client.get(f"{resource_type}/{server_id}")
-    if not answer.is_good or not isinstance(answer.value, dict):
-        raise ServerProblem(
-            f"{client.target.address}/{resource_type}/{server_id} is found by a search and is not "
-            "there"
-        )
-    return answer.value, answer.etag or _weak(answer.value)
+    path = f"{resource_type}/{server_id}"
+    answer = client.get(path)
+    if answer.status in {404, 410}:
+        raise ServerProblem(f"{client.target.address}/{path} is found by a search and is not there")
+    resource = client.resource_in(answer, path, resource_type)
+    return resource, answer.etag or _weak(resource)
