@@ -81,7 +81,9 @@ def fetch(
                 body=body,
                 headers=sent,
                 redirect=False,
-                retries=urllib3.Retry(2, read=0, other=0, redirect=0, allowed_methods=None),
+                retries=urllib3.Retry(
+                    2, read=0, status=0, other=0, redirect=0, respect_retry_after_header=False
+                ),
                 timeout=urllib3.Timeout(connect=min(10, SECONDS), read=SECONDS),
                 preload_content=False,
             )

@@ -86,7 +86,7 @@ class ClientCredentials(SignIn):
             raise ServerProblem(self.hide(f"{place} gives no token: {told}"))
         self.secrets.add(token)
         if kind.casefold() != "bearer" or not is_token(token):
-            raise ServerProblem(self.hide(f"{place} gives a token that is no bearer token"))
+            raise ServerProblem(f"{place} gives a token that is no bearer token")
         seconds = _seconds(value.get("expires_in"))
         self._until = began + seconds - min(EARLY, seconds / 10)
         return token
