@@ -48,11 +48,14 @@ def encrypted(port: int, context: ssl.SSLContext) -> Iterator[int]:
     """Speak TLS in front of a server at a port of the loopback; yields the port of it."""
 
     def serve(client: socket.socket) -> None:
-        with (
-            context.wrap_socket(client, server_side=True) as inner,
-            socket.create_connection(("127.0.0.1", port), WAIT) as server,
-        ):
-            _join(inner, server)
+        with context.wrap_socket(client, server_side=True, do_handshake_on_connect=False) as inner:
+            try:
+                inner.do_handshake()
+            except ssl.SSLError:
+                _drain(socket.socket(fileno=inner.detach()))
+                return
+            with socket.create_connection(("127.0.0.1", port), WAIT) as server:
+                _join(inner, server)
 
     with listening(serve) as own:
         yield own
@@ -98,6 +101,15 @@ def proxying(ports: dict[str, int], header: str | None = None) -> Iterator[Conne
     proxy = ConnectProxy(ports, header)
     with listening(proxy.serve) as proxy.port:
         yield proxy
+
+
+def _drain(client: socket.socket) -> None:
+    """Let a client read why it is refused, before the connection ends."""
+    with client:
+        client.settimeout(WAIT)
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(65536):
+            pass
 
 
 def _join(one: socket.socket, other: socket.socket) -> None:

@@ -195,7 +195,7 @@ def _distrust(error: SSLError) -> str:
         unknown = cause.verify_code in {18, 19, 20, 21}  # nobody known has signed it
         return told + ("; ca-file names whom to trust" if unknown else "")
     reason = (cause.reason if isinstance(cause, ssl.SSLError) else None) or str(error)
-    if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
+    if any(each in reason for each in ("CERTIFICATE", "HANDSHAKE_FAILURE", "EOF")):
         return f"it refuses to connect, perhaps for want of a client-cert ({reason})"
     return f"no TLS with it ({reason})"
 

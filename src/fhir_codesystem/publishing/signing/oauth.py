@@ -82,8 +82,8 @@ class ClientCredentials(SignIn):
         token, kind = value.get("access_token"), str(value.get("token_type", "Bearer"))
         place = f"the token endpoint {self._endpoint.url}"
         if not 200 <= answer.status < 300 or not isinstance(token, str):
-            told = _error(value) or answer.told(self.network)
-            raise ServerProblem(self.hide(f"{place} gives no token: {told}"))
+            told = _error(value, self.hide) or answer.told(self.network)
+            raise ServerProblem(f"{place} gives no token: {told}")
         self.secrets.add(token)
         if kind.casefold() != "bearer" or not is_token(token):
             raise ServerProblem(f"{place} gives a token that is no bearer token")
@@ -111,14 +111,14 @@ class ClientCredentials(SignIn):
         return fetch(self.network, "POST", endpoint.url, {**kind, **proof.headers}, body)
 
 
-def _error(value: Mapping[str, Any]) -> str | None:
+def _error(value: Mapping[str, Any], hide: Callable[[str], str]) -> str | None:
     """Say what an error of a token endpoint means, with its own words after it."""
     code = value.get("error")
     if not isinstance(code, str):
         return None
-    told = f"{MEANINGS.get(code, 'it says')} ({code[:60]}"
-    description = value.get("error_description")
-    return f"{told}: {' '.join(str(description).split())[:200]})" if description else f"{told})"
+    told = [code, str(value.get("error_description") or "")]
+    words = ": ".join(" ".join(hide(each).split())[:200] for each in told if each)
+    return f"{MEANINGS.get(code, 'it says')} ({words})"
 
 
 def _seconds(stated: object) -> float:
