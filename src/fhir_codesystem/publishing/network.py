@@ -175,7 +175,7 @@ def _told(place: str, cause: BaseException, seconds: float) -> str:
     if isinstance(cause, SSLError):
         return f"{place}: {_distrust(cause)}"
     if isinstance(cause, ProxyError):
-        return f"{place} is not reached through the proxy: {_reason(cause)}"
+        return f"{place} is not reached through the proxy: {_reason(cause.original_error)}"
     if isinstance(cause, NewConnectionError):
         return f"{place} is not reached: {_reason(cause)}"
     if isinstance(cause, ConnectTimeoutError):
@@ -203,6 +203,7 @@ def _distrust(error: SSLError) -> str:
 def _reason(error: BaseException) -> str:
     """Say why a connection failed, without the names of classes and objects."""
     cause = error.__cause__ or (error.args[-1] if error.args else None)
+    cause = error if isinstance(error, OSError) else cause
     if isinstance(cause, OSError):
         return cause.strerror or str(cause)
     return str(error).rpartition(": ")[2] or type(error).__name__
