@@ -114,6 +114,9 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """End; what ends it tells no secret, whatever the server has put in its mouth."""
+        if error is not None:
+            error.args = tuple(self.sign_in.secrets.hide_in(error.args))
         self._pool.clear()
 
     @property
