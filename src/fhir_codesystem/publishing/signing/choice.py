@@ -36,7 +36,7 @@ class Way:
 
 
 BEARER = Way("a token", ("token",))
-BASIC = Way("a user", ("user", "password"))
+BASIC = Way("a name and password", ("user", "password"))
 OAUTH = Way(
     "a client secret", ("client-id", "client-secret", "token-url"), ("scope", "client-auth")
 )
