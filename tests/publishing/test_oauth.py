@@ -94,6 +94,15 @@ def test_a_server_that_refuses_all_tokens_is_asked_twice(
     assert len(stub.asked) == len(authority.given) == 2
 
 
+def test_a_token_that_expires_at_once_is_asked_for_with_each_request(
+    desk: Desk, stub: Stub, authority: Authority
+) -> None:
+    authority.seconds = 0
+    desk.publish(stub.url, colours())
+    assert sent(stub) == authority.given
+    assert len(authority.given) == len(stub.asked) > 1
+
+
 @pytest.mark.parametrize(
     ("stated", "after", "again"),
     [
@@ -149,7 +158,10 @@ def said_of(told: str, **headers: str) -> Mapping[str, Any]:
         (Reply(200, [1]), "gives no token: it answered 200 ([1])"),
         (Reply(200, {"access_token": 1}), "gives no token: it answered 200"),
         (Reply(200, {"access_token": "a b"}), "a token that is no bearer token"),
-        (Reply(200, {"access_token": "a", "token_type": "mac"}), "a token that is no bearer token"),
+        (
+            Reply(200, {"access_token": "t0ken", "token_type": "mac"}),
+            "a token that is no bearer token",
+        ),
         (
             Reply(307, "", {"Location": "https://elsewhere.example/"}),
             "it redirects to https://elsewhere.example/, which is not followed",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import traceback
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
@@ -219,6 +221,22 @@ def test_a_token_endpoint_that_echoes(
     scene.run()
     assert scene.authority.asked
     assert not scene.stub.asked
+    assert scene.seen() == []
+
+
+def test_the_command_says_one_line(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(scene, "private_key_jwt", monkeypatch)
+    scene.stub.on("GET", "/metadata", Reply(401, outcome(ECHO)))
+    done = subprocess.run(
+        [sys.executable, "-m", "fhir_codesystem", "probe", scene.stub.url, "--debug"],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    scene.shown += [done.stdout, done.stderr]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("it knows nobody who signs in so (***)\n")
+    assert done.stderr.count("\n") == 1
     assert scene.seen() == []
 
 

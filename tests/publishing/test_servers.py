@@ -79,6 +79,40 @@ def test_the_environment_can_say_all_of_a_way(way: Way) -> None:
     assert way_of(from_environment(only_needed)) is way
 
 
+@pytest.mark.parametrize("url", ["http://fhir.example.org", "http://10.0.0.1/fhir"])
+@pytest.mark.parametrize("way", [BEARER, BASIC, OAUTH], ids=lambda way: way.name)
+def test_nobody_signs_in_where_others_listen(tmp_path: Path, way: Way, url: str) -> None:
+    given = {variable(key): "https://auth.example.org/" for key in way.needs}
+    given |= {"FHIR_CODESYSTEM_USER": "me"} if way is BASIC else {}
+    with pytest.raises(EnvironmentProblem, match="is not https: nobody signs in there"):
+        target(url, given | {"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("token-command=['printf', 'a b']", "the token to sign in with holds characters"),
+        ("client-id='a'\nprivate-key-command=['echo', '{}']", "the JWK, or JWK set, holds no"),
+        (
+            "client-id='a'\nclient-secret-command=['echo', 's']\ntoken-url='http://a.example'",
+            "token",
+        ),
+        ("token-file='/no/such/file'", "cannot read /no/such/file"),
+        ("token-env='NOT_SET'", "token-env gives nothing"),
+        ("proxy='socks5://a'", "the address of the proxy"),
+    ],
+)
+def test_what_a_profile_cannot_do_is_said_at_its_place(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    folder = tmp_path / "fhir-codesystem"
+    folder.mkdir()
+    written(folder, f"[hospital]\nurl='{URL}'\n{text}\n")
+    with pytest.raises(EnvironmentProblem, match=re.escape(f"[hospital]: {told}")) as raised:
+        target("hospital", {"XDG_CONFIG_HOME": str(tmp_path)})
+    assert str(raised.value).count("[hospital]") == 1
+
+
 @pytest.mark.parametrize("key", SECRETS)
 def test_a_variable_may_say_in_which_file_a_secret_is(tmp_path: Path, key: str) -> None:
     file = tmp_path / "secret"

@@ -82,10 +82,13 @@ def test_this_machine_is_private(host: str) -> None:
     ("url", "told"),
     [
         (f"https://me:{SECRET}@fhir.example.org", "holds a name or password"),
-        ("ftp://fhir.example.org", "is no address of a server"),
-        ("https:///fhir", "is no address of a server"),
+        ("ftp://fhir.example.org", "no URL of a server"),
+        ("https:///fhir", "no URL of a server"),
         ("https://fhir.example.org/r4?token=1", "ends before any"),
         ("https://fhir.example.org:x/", "is no URL"),
+        (f"https://me:{SECRET}/x@fhir.example.org", "is no URL"),
+        (f"https://me:1/{SECRET}@fhir.example.org", "holds a name or password"),
+        (f"https://me:{SECRET}@fhir\u2100.example.org", "is no URL"),
         ("hospital", "is neither a URL nor a server in"),
     ],
 )

@@ -150,6 +150,17 @@ def test_an_assertion_is_signed_anew_for_each_attempt(
     assert len(authority.given) == 1
 
 
+def test_an_assertion_is_for_one_token_endpoint_alone(
+    desk: Desk, stub: Stub, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FHIR_CODESYSTEM_PRIVATE_KEY", json.dumps(jwk(RSA)))
+    state(stub, authority)
+    authority.url = "https://another.example.org/token"
+    said = desk.publish(stub.url, colours())
+    assert said.code == 2
+    assert said.err.endswith("(invalid_client: *** is not believed: Audience doesn't match)")
+
+
 def test_a_key_that_the_server_does_not_know(
     desk: Desk, stub: Stub, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,9 +191,9 @@ def test_the_scope_fits_what_the_server_states(capabilities: Any, scope: str) ->
         (Reply(200, "<h1>Hello</h1>"), "names no token endpoint (it states none)"),
         (Reply(200, {"token_endpoint": 7}), "names no token endpoint (it states none)"),
         (Reply(301, "", {"Location": "https://x/"}), "(it redirects to https://x/, which is not"),
-        (Reply(200, {"token_endpoint": "http://example.org/token"}), "is not https"),
-        (Reply(200, {"token_endpoint": "http://127.0.0.1:1/token"}), "is not https"),
-        (Reply(200, {"token_endpoint": "/token"}), "is no address of a server"),
+        (Reply(200, {"token_endpoint": "http://example.org/token"}), "and not https"),
+        (Reply(200, {"token_endpoint": "http://127.0.0.1:1/token"}), "and not https"),
+        (Reply(200, {"token_endpoint": "/token"}), "no URL of a server"),
         (Reply(200, {"token_endpoint": "https://u:p@example.org/"}), "holds a name or password"),
     ],
 )

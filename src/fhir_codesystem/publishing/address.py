@@ -47,16 +47,16 @@ def split(text: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(text.strip())
         port = parts.port
-    except ValueError as error:
-        raise EnvironmentProblem(f"{what} is no URL: {error}") from None
-    if parts.username is not None or parts.password is not None:
+    except ValueError:  # its text may hold a password
+        raise EnvironmentProblem(f"{what} is no URL") from None
+    if "@" in text:
         raise EnvironmentProblem(
             f"{what} holds a name or password; give them by environment variables or in "
             "servers.toml"
         )
     if parts.scheme not in PORTS or not parts.hostname or port == 0 or not _is_plain(text):
         raise EnvironmentProblem(
-            f"{what}, {quoted(text)}, is no address of a server; it looks like https://HOST/fhir"
+            f"{what} is {quoted(text)}, no URL of a server; it looks like https://HOST/fhir"
         )
     return parts
 
@@ -70,7 +70,7 @@ def private_url(text: str, what: str, beside: Address | None = None) -> str:
     parts = split(text, what)
     near = beside is None or origin(parts) == origin(urlsplit(beside.url))
     if parts.scheme != "https" and not (near and is_private(parts)):
-        raise EnvironmentProblem(f"{what}, {quoted(text, 200)}, is not https")
+        raise EnvironmentProblem(f"{what} is {quoted(text, 200)}, and not https")
     return parts._replace(fragment="").geturl()
 
 

@@ -60,20 +60,19 @@ def target(server: str, environment: Mapping[str, str] = os.environ) -> Target:
         for keys in GROUPS
     )
     network = _network(certificate, trust, proxy)
-    found = Target(address, sign_in(signing, address, network), network)
+    with signing.placing():
+        found = Target(address, sign_in(signing, address, network), network)
     found.require_private()
     return found
 
 
 def _network(certificate: Settings, trust: Settings, proxy: Settings) -> Network:
     secrets = Secrets()
-    through = proxy.find("proxy")
-    return Network(
-        secrets,
-        trust.path("ca-file"),
-        _certificate(certificate, secrets),
-        Proxy.parse(through, secrets) if through is not None else None,
-    )
+    with proxy.placing():
+        named = proxy.find("proxy")
+        through = Proxy.parse(named, secrets) if named is not None else None
+    shown = _certificate(certificate, secrets)
+    return Network(secrets, trust.path("ca-file"), shown, through)
 
 
 def _certificate(settings: Settings, secrets: Secrets) -> Certificate | None:

@@ -8,6 +8,7 @@ A key of servers.toml is a variable of the environment too: ``client-id`` there 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.files import secret_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PREFIX = "FHIR_CODESYSTEM_"
 SECRETS = (
@@ -98,6 +99,15 @@ class Settings:
     def problem(self, text: str) -> EnvironmentProblem:
         """Say what cannot be used here."""
         return EnvironmentProblem(self.where + text)
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """Say of each problem that it is one here."""
+        try:
+            yield
+        except EnvironmentProblem as problem:
+            text = str(problem)
+            raise EnvironmentProblem(self.where + text.removeprefix(self.where)) from None
 
     def only(self, keys: Iterable[str]) -> Settings:
         """Return what is said of some keys."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from fhir_codesystem.diagnostics import quoted
@@ -126,11 +127,11 @@ def _endpoint(
 
 
 def _mixed(settings: Settings, given: list[str]) -> str:
-    """Name two keys that no way has both of, or all that do not go together."""
-    for at, key in enumerate(given):
-        for other in given[at + 1 :]:
-            if not any({key, other} <= {*way.needs, *way.may} for way in WAYS):
-                first, second = settings.called(key), settings.called(other)
-                return f"{first} and {second} are both set; one of them signs in"
-    named = ", ".join(settings.called(key) for key in given)
-    return f"{named} do not go together"
+    """Name two keys that no way has both of."""
+    known = [{*way.needs, *way.may} for way in WAYS]
+    first, second = next(
+        pair for pair in combinations(given, 2) if not any({*pair} <= keys for keys in known)
+    )
+    return (
+        f"{settings.called(first)} and {settings.called(second)} are both set; one of them signs in"
+    )
