@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from fhir_codesystem.cli import codesystem
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing import patience
+from fhir_codesystem.publishing.settings import GROUPS, variable
 
 from . import hapi
 from .reader import Reader
@@ -101,8 +102,9 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk: no profiles, no secrets, and no pauses between attempts."""
-    for name in ("TOKEN", "USER", "PASSWORD"):
-        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    for name in {variable(key) for group in GROUPS for key in group}:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(patience, "PAUSE", 0)
     return Desk(tmp_path)

@@ -39,7 +39,7 @@ def command(
 
     with Client(target(server), timeout) as client:
         found = probe(client)
-    stated = _stated(str(client.target.address), found)
+    stated = client.sign_in.secrets.hide_in(_stated(str(client.target.address), found))
     if style == "json":
         import orjson
 

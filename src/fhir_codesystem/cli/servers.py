@@ -86,7 +86,7 @@ def carry_out(
         for each in publication.planned() if dry_run else publication.done(deadline):
             done.append(each)
             if style == "text":
-                _tell(each)
+                _tell(each, publication.client.sign_in.hide)
         problem = None
     except Exception as stopped:
         problem = str(stopped)
@@ -112,6 +112,7 @@ def _end(
 
     when = datetime.now(UTC).isoformat(timespec="seconds")
     told = receipt_of(publication, done, when) | {"dryRun": dry_run, "problem": problem}
+    told = publication.client.sign_in.secrets.hide_in(told)
     text = orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     if receipt is not None:
         _write(receipt, text)
@@ -119,10 +120,10 @@ def _end(
         click.echo(text.decode(), nl=False)
     elif done:
         for line in _table(done):
-            click.echo(line)
+            click.echo(publication.client.sign_in.hide(line))
 
 
-def _tell(published: Published) -> None:
+def _tell(published: Published, hide: Callable[[str], str]) -> None:
     """Tell what became of an artifact, and what the server does not answer as it should."""
     from fhir_codesystem.publishing.applying import Result
     from fhir_codesystem.publishing.verification import Verdict
@@ -145,7 +146,7 @@ def _tell(published: Published) -> None:
     if any(check.verdict is Verdict.WRONG for check in published.checks):
         lines.append("    servers may store late or answer from memory: run again to ask again")
     for line in lines:
-        click.echo(printable(line), err=True)
+        click.echo(printable(hide(line)), err=True)
 
 
 def _table(done: Sequence[Published]) -> list[str]:

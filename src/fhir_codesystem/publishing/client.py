@@ -10,16 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    IncompleteRead,
-    MaxRetryError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, SSLError
 
 from fhir_codesystem import __version__
 from fhir_codesystem.errors import EnvironmentProblem
@@ -31,7 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from fhir_codesystem.publishing.profiles import Target
-    from fhir_codesystem.publishing.signin import SignIn
+    from fhir_codesystem.publishing.signing.ways import SignIn
 
 JSON = "application/fhir+json"
 REFUSED = {400, 409, 410, 412, 413, 422, 428}
@@ -104,8 +95,8 @@ class Client:
     _pool: urllib3.PoolManager = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.target.sign_in.require_private(self.target.address)
-        self._pool = urllib3.PoolManager()
+        self.target.require_private()
+        self._pool = self.target.network.pool(self.target.address.url)
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +107,9 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """End; what ends it tells no secret, whatever the server has put in its mouth."""
+        if error is not None:
+            error.args = tuple(self.sign_in.secrets.hide_in(error.args))
         self._pool.clear()
 
     @property
@@ -180,7 +174,9 @@ class Client:
         """Read the next page of a search; raises ServerProblem where it is another server's."""
         address = self.target.address
         if not address.holds(url):
-            raise ServerProblem(f"{address} names a page of another server: {url}")
+            raise ServerProblem(
+                f"{address} names a page of another server: {self.sign_in.hide(url)}"
+            )
         return self.json(url.removeprefix(address.url).lstrip("/"), "Bundle")
 
     def _send(
@@ -202,14 +198,29 @@ class Client:
             **({"Content-Length": str(body.size)} if body else {}),
             **(headers or {}),
         }
-        if self.sign_in.header is not None:
-            sent["Authorization"] = self.sign_in.header
+        signed = self.sign_in.headers()
+        answer = self._ask(method, path, url, retry, {**sent, **signed}, body)
+        if answer.status == 401 and self.sign_in.renew(signed):  # nothing was done
+            if body is not None:
+                body.seek(0)
+            answer = self._ask(method, path, url, retry, {**sent, **self.sign_in.headers()}, body)
+        return answer
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        url: str,
+        retry: urllib3.Retry,
+        headers: Mapping[str, str],
+        body: Body | None,
+    ) -> Answer:
         try:
-            response, data = self._exchanged(method, url, sent, body, retry)
+            response, data = self._exchanged(method, url, headers, body, retry)
         except HTTPError as error:
             raise self._unreached(method, path, error) from None
         value = _parsed(data)
-        text = self.sign_in.hide(said(value, data[:READ]))
+        text = said(value, data[:READ], self.sign_in.hide)
         return Answer(response.status, response.headers, value, text)
 
     def _exchanged(
@@ -241,20 +252,9 @@ class Client:
 
     def _unreached(self, method: str, path: str, error: HTTPError) -> ServerProblem:
         cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        place = self._place(path)
-        if isinstance(cause, SSLError):
-            return ServerProblem(f"{place}: the certificate is not trusted, or no TLS: {cause}")
-        if isinstance(cause, NewConnectionError):
-            return ServerProblem(f"{place} is not reached: {_reason(cause)}")
-        if isinstance(cause, ConnectTimeoutError):
-            return ServerProblem(f"{place} is not reached in time")
-        told = f"{place} gives no whole answer: {_reason(cause)}"
-        if isinstance(cause, ReadTimeoutError):
-            told = f"{place} gives no answer within {self.timeout:g} s"
-        elif not isinstance(cause, ProtocolError):
-            return ServerProblem(self.sign_in.hide(told))
-        problem = ServerProblem if method == "GET" else UnknownFate
-        return problem(self.sign_in.hide(told))
+        told = self.target.network.unreached(self._place(path), error, self.timeout)
+        sent = isinstance(cause, ProtocolError | ReadTimeoutError | SSLError)
+        return UnknownFate(told) if sent and method != "GET" else ServerProblem(told)
 
     def _problem(self, method: str, path: str, answer: Answer) -> str:
         """Say in a line what an answer means that cannot be worked with."""
@@ -264,7 +264,9 @@ class Client:
             where = self.sign_in.hide(answer.headers.get("Location", "nowhere"))
             return f"{place} redirects to {where}, which is not followed: give the server's own URL"
         means = {
-            401: "it knows nobody who signs in so" if self.sign_in.header else "it asks to sign in",
+            401: "it asks to sign in"
+            if self.sign_in.is_anonymous
+            else "it knows nobody who signs in so",
             403: "it does not permit this",
             405: "it does not take this",
             429: "it was asked too often",
@@ -285,13 +287,3 @@ def _parsed(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-
-
-def _reason(error: BaseException) -> str:
-    """Say why a connection failed, without the names of classes and objects."""
-    cause = error.__cause__ or (error.args[-1] if error.args else None)
-    if isinstance(cause, OSError):
-        return cause.strerror or str(cause)
-    if isinstance(cause, IncompleteRead):
-        return f"it ended after {cause.partial:,} bytes, {cause.expected:,} before its end"
-    return str(error).rpartition(": ")[2] or type(error).__name__
