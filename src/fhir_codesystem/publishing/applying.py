@@ -63,6 +63,9 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     """
     if not step.writes:
         return untouched(step)
+    if _is_taken(client, step):
+        message = f"somebody else has created it since the plan; {AGAIN}"
+        return Applied(step, Result.CONFLICT, step.server_id, message=message)
     request = request_of(step, step.artifact.sent(step.server_id))
     body = orjson.dumps(request.resource)
     try:
@@ -78,6 +81,13 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     if server_id is None:
         return settled(client, capabilities, step, None)
     return Applied(step, DONE[step.action], server_id, answer.etag)
+
+
+def _is_taken(client: Client, step: Step) -> bool:
+    """Look whether an id that was free is free no more: some servers ignore If-None-Match."""
+    if step.action is not Action.CREATE or step.server_id is None:
+        return False
+    return client.get(f"{step.artifact.resource_type}/{step.server_id}").is_good
 
 
 def untouched(step: Step) -> Applied:
@@ -154,6 +164,8 @@ def agreed(client: Client, capabilities: Capabilities, applied: Applied) -> Appl
 def outrun(step: Step, server_id: str | None) -> Applied:
     """Tell of a create that found the resource there: somebody else was quicker."""
     message = f"somebody else created it at the same time; {AGAIN}"
+    if step.server_id is not None:
+        message = "somebody else created it at the same time, and the server wrote over theirs"
     return Applied(step, Result.CONFLICT, server_id or step.server_id, message=message)
 
 
