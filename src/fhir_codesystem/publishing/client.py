@@ -267,6 +267,7 @@ class Client:
             401: "it knows nobody who signs in so" if self.sign_in.header else "it asks to sign in",
             403: "it does not permit this",
             405: "it does not take this",
+            408: "it takes longer than the server waits",
             429: "it was asked too often",
             503: "it does not serve now",
         }.get(answer.status)
