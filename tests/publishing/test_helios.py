@@ -147,6 +147,15 @@ def test_a_raised_version_stands_beside_the_old_one(
     assert reader.get(f"{lookup}2.0.0")["resourceType"] == "OperationOutcome"
 
 
+def test_an_older_version_does_not_become_the_current_one(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    for version in ("2.0.0", "1.0.0"):
+        assert desk.publish(server, colours(url, version=version)).code == 0
+    found = reader.get(f"CodeSystem/$lookup?system={url}&code=red")["parameter"]
+    assert {"name": "version", "valueString": "2.0.0"} in found
+
+
 def test_a_value_set_of_all_codes_expands(desk: Desk, server: str, url: str) -> None:
     values = {
         "resourceType": "ValueSet",
