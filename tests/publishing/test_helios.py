@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +17,8 @@ from fhir_codesystem.publishing.publication import publication
 
 from . import hapi, helios
 from .conftest import colours
-from .test_hapi import FIRST_INPUT, Reader
+from .reader import Reader
+from .test_hapi import FIRST_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +42,6 @@ def require() -> None:
         pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
     if (lack := helios.missing()) and not hapi.required():
         pytest.skip(lack)
-
-
-@pytest.fixture
-def reader(server: str) -> Reader:
-    return Reader(server)
-
-
-@pytest.fixture
-def url() -> str:
-    """Return a canonical URL that no other test uses: they share the server."""
-    return f"http://example.org/{uuid4()}"
 
 
 def test_it_says_what_it_is(server: str) -> None:

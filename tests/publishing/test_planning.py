@@ -121,10 +121,12 @@ class TestWithoutConditionalCreate:
         self, desk: Desk, stub: Stub
     ) -> None:
         said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
-        stub.on("PUT", f"/CodeSystem/{said.values['artifacts'][0]['id']}", Reply(200))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(404), Reply(404), Reply(200, colours()))
+        stub.on("PUT", path, Reply(200))
         said = desk.publish(stub.url, colours())
         assert said.code == 1
-        assert "at the same time, and the server wrote over theirs" in said.err
+        assert "it was created since the plan, and the server wrote over that" in said.err
 
     def test_what_the_search_does_not_find_yet_is_found_by_its_id(
         self, desk: Desk, stub: Stub
