@@ -72,6 +72,7 @@ def test_a_server_that_cannot_be_worked_with(
         (401, 2, "answered 401 to POST: it asks to sign in (because)"),
         (403, 2, "answered 403 to POST: it does not permit this (because)"),
         (405, 2, "does not take http://example.org/colours|1.0.0 (405: because)"),
+        (408, 2, "answered 408 to POST: it takes longer than the server waits (because); the"),
         (409, 1, "the server has changed since the plan (409: because); run again"),
         (412, 1, "the server has changed since the plan (412: because); run again"),
         (413, 1, "bytes are too large for the server (413: because); raise its limit"),
@@ -126,7 +127,7 @@ def test_a_busy_server_is_asked_again(desk: Desk, stub: Stub, after: str) -> Non
     assert len(stub.writes) == 2
 
 
-@pytest.mark.parametrize("lost", [Reply(GONE), Reply(502, HTML), Reply(504)])
+@pytest.mark.parametrize("lost", [Reply(GONE), Reply(408), Reply(502, HTML), Reply(504)])
 def test_a_write_whose_answer_is_lost_is_looked_for(desk: Desk, stub: Stub, lost: Reply) -> None:
     resource = colours() | {"id": "7"}
     stub.on("POST", "/CodeSystem", lost)

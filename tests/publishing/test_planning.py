@@ -90,7 +90,7 @@ class TestWithoutConditionalCreate:
         said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
         path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
         assert OWN_ID.fullmatch(path)
-        stub.on("GET", path, Reply(404), Reply(200, colours()))
+        stub.on("GET", path, Reply(404), Reply(404), Reply(200, colours()))
         stub.on("PUT", path, Reply(201))
         assert desk.publish(stub.url, colours()).code == 0
         (write,) = stub.writes
@@ -105,6 +105,28 @@ class TestWithoutConditionalCreate:
         assert said.code == 1
         assert "is another CodeSystem" in said.err
         assert not stub.writes
+
+    def test_an_id_that_is_taken_after_the_plan_is_not_written_over(
+        self, desk: Desk, stub: Stub
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(404), Reply(200, colours(title="Other")))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 1
+        assert "somebody else has created it since the plan; run again" in said.err
+        assert not stub.writes
+
+    def test_it_is_told_that_the_server_wrote_over_what_another_created(
+        self, desk: Desk, stub: Stub
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(404), Reply(404), Reply(200, colours()))
+        stub.on("PUT", path, Reply(200))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 1
+        assert "it was created since the plan, and the server wrote over that" in said.err
 
     def test_what_the_search_does_not_find_yet_is_found_by_its_id(
         self, desk: Desk, stub: Stub

@@ -63,6 +63,10 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     """
     if not step.writes:
         return untouched(step)
+    if _is_taken(client, step):
+        message = f"somebody else has created it since the plan; {AGAIN}"
+        taken = Applied(step, Result.CONFLICT, step.server_id, message=message)
+        return agreed(client, capabilities, taken)
     request = request_of(step, step.artifact.sent(step.server_id))
     body = orjson.dumps(request.resource)
     try:
@@ -73,11 +77,18 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
         return agreed(client, capabilities, not_done(client, step, answer, len(body)))
     if step.action is Action.CREATE and answer.status == 200:
         found = id_in(answer.headers, step.artifact.resource_type)
-        return agreed(client, capabilities, outrun(step, found))
+        return outrun(client, capabilities, step, found)
     server_id = step.server_id or id_in(answer.headers, step.artifact.resource_type)
     if server_id is None:
         return settled(client, capabilities, step, None)
     return Applied(step, DONE[step.action], server_id, answer.etag)
+
+
+def _is_taken(client: Client, step: Step) -> bool:
+    """Look whether an id that was free is free no more: some servers ignore If-None-Match."""
+    if step.action is not Action.CREATE or step.server_id is None:
+        return False
+    return client.get(f"{step.artifact.resource_type}/{step.server_id}").is_good
 
 
 def untouched(step: Step) -> Applied:
@@ -151,10 +162,19 @@ def agreed(client: Client, capabilities: Capabilities, applied: Applied) -> Appl
     return Applied(applied.step, Result.UNCHANGED, now.server_id, now.etag, message)
 
 
-def outrun(step: Step, server_id: str | None) -> Applied:
-    """Tell of a create that found the resource there: somebody else was quicker."""
+def outrun(
+    client: Client, capabilities: Capabilities, step: Step, server_id: str | None
+) -> Applied:
+    """Tell of a create that found the resource there: somebody else was quicker.
+
+    What was put was put over theirs, and stays a conflict though the server has ours now.
+    """
+    if step.server_id is not None:
+        message = "it was created since the plan, and the server wrote over that"
+        return Applied(step, Result.CONFLICT, step.server_id, message=message)
     message = f"somebody else created it at the same time; {AGAIN}"
-    return Applied(step, Result.CONFLICT, server_id or step.server_id, message=message)
+    applied = Applied(step, Result.CONFLICT, server_id, message=message)
+    return agreed(client, capabilities, applied)
 
 
 def not_done(client: Client, step: Step, answer: Answer, size: int) -> Applied:

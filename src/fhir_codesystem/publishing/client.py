@@ -269,6 +269,7 @@ class Client:
             else "it knows nobody who signs in so",
             403: "it does not permit this",
             405: "it does not take this",
+            408: "it takes longer than the server waits",
             429: "it was asked too often",
             503: "it does not serve now",
         }.get(answer.status)

@@ -7,8 +7,8 @@ from urllib3.exceptions import InvalidHeader
 
 BUSY = {429, 503}
 """Nothing was done: the server asks to come again."""
-UNKNOWN = {502, 504}
-"""A gateway gave up; what is behind it may have done what was asked."""
+UNKNOWN = {408, 502, 504}
+"""A server or a gateway gave up waiting; what was asked may have been done nevertheless."""
 PAUSE = 0.5
 """Seconds before the second attempt; they double with each, and chance adds as much again."""
 LONGEST_WAIT = 60

@@ -86,7 +86,7 @@ def _of_value_set(
     version = {"valueSetVersion": artifact.version} if artifact.version else {}
     query = {"url": artifact.url, **version}
     alone = len(known) == 1 == len(includes) and not _dicts(compose, "exclude")
-    if "expand" in operations and alone and known[0].resource.get("content") == "complete":
+    if "expand" in operations and alone and _is_complete(known[0]):
         total = len({concept["code"] for concept, _, _ in walk(known[0].resource)})
         yield Question(
             "$expand", "ValueSet/$expand", query, f"{total} codes", _count_of_codes, COSTLY
@@ -121,8 +121,14 @@ def _held(holder: Mapping[str, Any]) -> int:
 def _validations(
     kind: str, query: dict[str, str], code: str, system: Artifact
 ) -> Iterator[Question]:
-    """Ask whether a code is valid that is, and one that is not."""
-    for each, result in ((code, "true"), (_unused(system.resource), "false")):
+    """Ask whether a code is valid that is, and one that is not.
+
+    What is not in a part of a code system may be valid or not, and is not asked for.
+    """
+    results = {code: "true"}
+    if _is_complete(system):
+        results[_unused(system.resource)] = "false"
+    for each, result in results.items():
         yield Question(
             f"$validate-code {each}",
             f"{kind}/$validate-code",
@@ -143,7 +149,7 @@ def _subsumptions(
     The first is but a way to ask whether a concept is known: HAPI says not-subsumed there. Servers
     need not do this with a part of a code system, so there only the pair is asked for.
     """
-    whole = artifact.resource.get("content") == "complete"
+    whole = _is_complete(artifact)
     path = "CodeSystem/$subsumes"
     for code in [each["code"] for each in chosen if whole]:
         yield Question(
@@ -216,6 +222,10 @@ def _sample(
     parent = deepest[2]
     is_a = resource.get("hierarchyMeaning") == "is-a"
     return list(chosen.values()), (parent, deepest[1]["code"]) if parent and is_a else None
+
+
+def _is_complete(system: Artifact) -> bool:
+    return system.resource.get("content") == "complete"
 
 
 def _unused(resource: dict[str, Any]) -> str:

@@ -80,7 +80,7 @@ def _outcome(client: Client, capabilities: Capabilities, step: Step, entry: Any)
     status = str(told.get("status", "")).partition(" ")[0]
     server_id = step.server_id or id_at(str(told.get("location", "")), step.artifact.resource_type)
     if step.action is Action.CREATE and status == "200":
-        return agreed(client, capabilities, outrun(step, server_id))
+        return outrun(client, capabilities, step, server_id)
     if status not in {"200", "201"} or server_id is None:
         problem = ServerProblem(
             f"{client.target.address} answers {status or 'nothing'} to an entry"
