@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from fhir_codesystem.publishing import applying
-from fhir_codesystem.publishing.applying import DONE, STORED, Applied, Result, not_done
+from fhir_codesystem.publishing.applying import AGAIN, DONE, STORED, Applied, Result, not_done
 from fhir_codesystem.publishing.capabilities import UPLOAD
 from fhir_codesystem.publishing.client import ServerProblem, UnknownFate
 from fhir_codesystem.publishing.difference import walk
@@ -49,7 +49,8 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
         client, capabilities, replace(step, artifact=replace(step.artifact, resource=draft))
     )
     if claimed.result is Result.UNCHANGED:
-        return applying.outrun(step, claimed.server_id)
+        message = f"somebody else uploads it at the same time; {AGAIN}"
+        return Applied(step, Result.CONFLICT, claimed.server_id, message=message)
     if claimed.result not in STORED:
         return replace(claimed, step=step)
     server_id = claimed.server_id
