@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .stub import outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from threading import Barrier, Event
 
     from .proxy import Exchange, Fault
@@ -73,6 +74,37 @@ def is_silent_when_stored(exchange: Exchange) -> None:
     exchange.wait()
 
 
+def is_late(go: Event, done: Event) -> Fault:
+    """Answer nothing, and do what is asked only when the publisher has long given up."""
+
+    def fault(exchange: Exchange) -> None:
+        body = exchange.read()
+        exchange.wait()
+        assert go.wait(60)
+        exchange.forward(body)
+        done.set()
+
+    return fault
+
+
+def resets_after(then: Callable[[], object]) -> Fault:
+    """Do what is asked, let something else happen, and end the connection without an answer."""
+
+    def fault(exchange: Exchange) -> None:
+        exchange.forward()
+        then()
+        exchange.reset()
+
+    return fault
+
+
+def takes_no_more(exchange: Exchange) -> None:
+    """Answer that the body is too large when some of it has come, and end the connection."""
+    exchange.note("413")
+    exchange.handler.wfile.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+    exchange.handler.close_connection = True
+
+
 def is_slow(exchange: Exchange) -> None:
     """Answer piece by piece, with pauses that add up to more than the publisher would wait."""
     reply = exchange.forward()
@@ -114,11 +146,6 @@ def _halved(body: bytes) -> bytes:
     del children[len(children) // 2 :]
     half = json.dumps(resource).encode()
     return gzip.compress(half) if packed else half
-
-
-def takes_but_does_not_store(status: int) -> Fault:
-    """Answer as if it was stored."""
-    return answers(status, "", ETag='W/"9"')
 
 
 def waits_for_all(barrier: Barrier) -> Fault:

@@ -37,7 +37,13 @@ class Reader:
 
     def post(self, resource: dict[str, Any]) -> str:
         """Create a resource; its id."""
-        kind = resource["resourceType"]
-        stored = urllib3.request("POST", f"{self.url}/{kind}", json=resource, timeout=60)
-        assert stored.status == 201, stored.data
+        return self._write("POST", resource["resourceType"], resource)
+
+    def put(self, resource: dict[str, Any]) -> str:
+        """Put a resource in the place of the one that has its id; that id."""
+        return self._write("PUT", f"{resource['resourceType']}/{resource['id']}", resource)
+
+    def _write(self, method: str, path: str, resource: dict[str, Any]) -> str:
+        stored = urllib3.request(method, f"{self.url}/{path}", json=resource, timeout=60)
+        assert stored.status in {200, 201}, stored.data
         return str(stored.json()["id"])

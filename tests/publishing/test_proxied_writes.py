@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -39,6 +41,9 @@ class Case:
     nth: tuple[int, ...] = ()
     before: bool = False
     options: tuple[str, ...] = SECONDS
+
+    def __str__(self) -> str:
+        return self.name
 
 
 NOT_THERE = "; the server does not have it, run again"
@@ -116,6 +121,10 @@ CASES = [
 ]
 
 
+SOME = {"reset in the request", "reset when stored", "silent when stored", "409", "503 when stored"}
+"""Cases that are run with R5 too, and in a transaction."""
+
+
 @pytest.fixture(params=["create", "update"])
 def before(request: pytest.FixtureRequest, reader: Reader, url: str) -> dict[str, Any] | None:
     """Return what the server has when the fault comes; None: nothing, it is to be created."""
@@ -138,18 +147,46 @@ def content(resource: dict[str, Any] | None) -> Any:
     return resource and (resource.get("title"), resource["concept"])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("server", ["R4"], indirect=True)
 def test_a_write_goes_wrong(
     case: Case, before: dict[str, Any] | None, shell: Shell, server: str, reader: Reader, url: str
 ) -> None:
+    goes_wrong(case, "put", before, shell, server, reader, url)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in SOME], ids=str)
+@pytest.mark.parametrize("way", ["put", "bundle"])
+@pytest.mark.parametrize("server", ["R5"], indirect=True)
+def test_a_write_or_a_transaction_goes_wrong(
+    case: Case,
+    way: str,
+    before: dict[str, Any] | None,
+    shell: Shell,
+    server: str,
+    reader: Reader,
+    url: str,
+) -> None:
+    goes_wrong(case, way, before, shell, server, reader, url)
+
+
+def goes_wrong(
+    case: Case,
+    way: str,
+    before: dict[str, Any] | None,
+    shell: Shell,
+    server: str,
+    reader: Reader,
+    url: str,
+) -> None:
+    """Publish while a write goes wrong, and again when nothing does; look what the server has."""
     new = changed(url)
-    method = "PUT" if before else "POST"
-    rule = Rule(method, "CodeSystem.*", case.fault, case.nth)
+    method = "PUT" if before and way == "put" else "POST"
+    rule = Rule(method, "CodeSystem.*" if way == "put" else "/fhir", case.fault, case.nth)
     if case.before:
         rule = Rule("GET", "CodeSystem/[^?$]*" if before else "CodeSystem[?].*", case.fault)
     with proxied(server, rule) as proxy:
-        said = shell.publish(proxy.url, new, options=case.options)
+        said = shell.publish(proxy.url, new, options=(*case.options, "--method", way))
     assert said.code == case.code, said
     assert case.told.replace("WRITE", method) in said.err
     if case.code == 2:
@@ -160,6 +197,8 @@ def test_a_write_goes_wrong(
         done = "unchanged" if "AGAIN" in case.writes else done
         assert [each["result"] for each in shell.receipt["artifacts"]] == [done]
     ends = {"OK": "200", "AGAIN": "409"} if before else {"OK": "201", "AGAIN": "200"}
+    if way == "bundle":
+        ends["OK"] = "200"
     assert [each.split()[-1] for each in proxy.writes] == [ends.get(e, e) for e in case.writes]
 
     stored = reader.all_of(url)
@@ -192,3 +231,58 @@ def test_a_redirect_to_another_host_is_not_followed(
     assert f"redirects to {other.url}/CodeSystem?token=Bearer ***, which is not" in said.err
     assert len(proxy.writes) == 1
     assert content(reader.all_of(url).get("1.0.0")) == content(before)
+
+
+@pytest.mark.parametrize("late", ["before the next run", "after the next run"])
+@pytest.mark.parametrize("server", ["R4"], indirect=True)
+def test_a_write_is_done_when_nobody_waits_for_it_any_more(
+    late: str, before: dict[str, Any] | None, shell: Shell, server: str, reader: Reader, url: str
+) -> None:
+    go, done = Event(), Event()
+    fault = mishaps.is_late(go, done)
+    with proxied(server, Rule("PUT" if before else "POST", "CodeSystem.*", fault)) as proxy:
+        said = shell.publish(proxy.url, changed(url), options=IN_TIME)
+        assert said.code == 2
+        assert NOT_THERE in said.err
+        for each in ("before the next run", "after the next run"):
+            if each == late:
+                go.set()
+                assert done.wait(60)
+            if each == "before the next run":
+                again = shell.publish(server, changed(url), options=SECONDS)
+                assert again.code == 0, again
+    stored = reader.all_of(url)
+    assert content(stored["1.0.0"]) == content(changed(url))
+    assert stored["1.0.0"]["meta"]["versionId"] == ("2" if before else "1")
+
+
+@pytest.mark.parametrize("status", ["draft", "active"])
+@pytest.mark.parametrize("server", ["R4"], indirect=True)
+def test_what_others_store_after_a_lost_answer_stays(
+    status: str, shell: Shell, server: str, reader: Reader, url: str
+) -> None:
+    theirs = colours(url, title="Theirs", status=status, id=reader.post(colours(url)))
+    fault = mishaps.resets_after(lambda: reader.put(theirs))
+    with proxied(server, Rule("PUT", "CodeSystem.*", fault)) as proxy:
+        said = shell.publish(proxy.url, changed(url))
+    assert said.code == 2
+    assert NOT_THERE in said.err
+    assert proxy.writes == [f"PUT CodeSystem/{theirs['id']} reset"]
+    stored = reader.all_of(url)["1.0.0"]
+    assert content(stored) == content(theirs)
+    assert stored["meta"]["versionId"] == "3"
+    again = shell.publish(server, changed(url), options=SECONDS)
+    assert again.code == (0 if status == "draft" else 1)
+
+
+@pytest.mark.parametrize("server", ["R4"], indirect=True)
+def test_a_server_that_takes_no_more_is_understood(
+    shell: Shell, server: str, reader: Reader, url: str
+) -> None:
+    concept = [{"code": f"c{at}", "display": f"{uuid4()} {uuid4()}"} for at in range(40_000)]
+    with proxied(server, Rule("POST", "CodeSystem", mishaps.takes_no_more)) as proxy:
+        said = shell.publish(proxy.url, colours(url, concept=concept))
+    assert said.code == 1
+    assert "are too large for the server (413)" in said.err
+    assert len(proxy.writes) == 1
+    assert reader.all_of(url) == {}
