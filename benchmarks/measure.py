@@ -54,9 +54,10 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: seconds, peak bytes, and what it printed."""
+    """One run: seconds (of a clock, and of processors), peak bytes, and what it printed."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     stdout: str
 
@@ -126,7 +127,10 @@ def run_once(contestant: Contestant, log_folder: Path) -> Sample:
     if peak_bytes <= own_peak_bytes():
         message = f"{contestant.name}: the harness is larger than what it measures"
         raise RunFailedError(message)
-    return Sample(seconds, peak_bytes, out_path.read_text(encoding="utf-8", errors="replace"))
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return Sample(
+        seconds, cpu_seconds, peak_bytes, out_path.read_text(encoding="utf-8", errors="replace")
+    )
 
 
 def own_peak_bytes() -> int:

@@ -24,3 +24,12 @@ def test_a_code_that_is_not_there_is_asked_for_where_that_makes_it_wrong(
     artifact = Artifact("colours.json", colours(content=content))
     able = Capabilities("", "4.0.1", {"CodeSystem": Ability(operations=("validate-code",))})
     assert [each.asked for each in questions(artifact, "1", able)][1:] == asked
+
+
+@pytest.mark.parametrize(("concepts", "asked"), [(1, 1), (3, 2), (16, 2), (50, 18), (5000, 19)])
+def test_some_of_many_concepts_are_looked_up(concepts: int, asked: int) -> None:
+    concept = [{"code": f"c{at}"} for at in range(concepts)]
+    artifact = Artifact("colours.json", colours(concept=concept))
+    able = Capabilities("", "4.0.1", {"CodeSystem": Ability(operations=("lookup",))})
+    looked_up = [each.query["code"] for each in questions(artifact, "1", able) if each.query]
+    assert len(set(looked_up)) == len(looked_up) == asked

@@ -141,6 +141,20 @@ def test_an_uploaded_version_stands_beside_the_old_one(
         assert reader.parameter(lookup, "display", **asked) == display
 
 
+def test_what_is_there_is_uploaded_again_where_it_is_asked_for(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    resource = colours(url, status="active")
+    assert desk.publish(server, resource, options=UPLOAD, seconds=60).code == 0
+    said = desk.publish(server, resource, options=(*UPLOAD, "--again"), seconds=60)
+    (artifact,) = said.values["artifacts"]
+    assert (said.code, artifact["result"]) == (0, "updated"), artifact
+    assert "is to store it again" in artifact["plan"]["reason"]
+    assert reader.all_of(url)["1.0.0"]["status"] == "active"
+    (after,) = desk.publish(server, resource, options=UPLOAD).values["artifacts"]
+    assert after["result"] == "unchanged"
+
+
 def test_an_upload_that_was_interrupted_is_done_again(
     desk: Desk, server: str, reader: Reader, url: str
 ) -> None:

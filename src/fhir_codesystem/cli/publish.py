@@ -26,6 +26,7 @@ BUILT = ("CodeSystem-*.json", "ValueSet-*.json")
     show_default=True,
     help="One resource at a time, all in one transaction, or concepts as HAPI's CSV files.",
 )
+@click.option("--again", is_flag=True, help="Write what the server has already, too.")
 @click.option(
     "--package",
     "packages",
@@ -45,6 +46,7 @@ def command(
     timeout: float,
     deadline: float,
     method: str,
+    again: bool,
     packages: tuple[Path, ...],
     unchecked: bool,
     debug: bool,  # noqa: ARG001 - seen by main()
@@ -72,7 +74,10 @@ def command(
     with Progress(len(read), "sending") as progress, Client(target(server), timeout) as client:
         client.progress = progress.tell
         publishing = publication(
-            client, read, Method(method), check=not unchecked, packages=packages
+            *(client, read, Method(method)),
+            again=again,
+            check=not unchecked,
+            packages=packages,
         )
         return servers.carry_out(
             publishing, dry_run=dry_run, style=style, receipt=receipt, deadline=deadline

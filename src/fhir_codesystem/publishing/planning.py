@@ -144,7 +144,8 @@ def _compared(client: Client, artifact: Artifact, server_id: str) -> Step:
     found = compared(theirs, artifact.resource)
     if not found:
         reason = "the server has the same"
-        return Step(artifact, Action.UNCHANGED, reason, server_id, etag)
+        apart = fingerprints(theirs)
+        return Step(artifact, Action.UNCHANGED, reason, server_id, etag, found, apart)
     status = str(theirs.get("status"))
     if status != "draft":
         reason = f"the server's is {status} and differs: raise the version"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -112,16 +112,20 @@ def publication(
     artifacts: Sequence[Artifact],
     method: Method = Method.PUT,
     *,
+    again: bool = False,
     check: bool = True,
     packages: Iterable[Path] = (),
 ) -> Publication:
     """Probe a server and plan what is to be done there; raises ServerProblem, EnvironmentProblem.
 
-    The plan for all is made before anything is written. ``check`` refuses code systems that have
+    The plan for all is made before anything is written. ``again`` plans to write what the server
+    has already, as it may not serve what it has. ``check`` refuses code systems that have
     errors; they may refer to what is in ``packages``.
     """
     capabilities = probe(client)
     steps = plan(client, capabilities, artifacts)
+    if again:
+        steps = tuple(_again(step) for step in steps)
     if any(step.writes for step in steps) and method not in capabilities.methods:
         able = ", ".join(capabilities.methods)
         raise ServerProblem(f"{client.target.address} cannot take {method}; it can take {able}")
@@ -130,6 +134,12 @@ def publication(
     if method is Method.UPLOAD:
         steps = tuple(uploading.planned(step) for step in steps)
     return Publication(client, capabilities, steps, method)
+
+
+def _again(step: Step) -> Step:
+    if step.action is not Action.UNCHANGED:
+        return step
+    return replace(step, action=Action.UPDATE, reason=f"{step.reason}, and is to store it again")
 
 
 def retirement(client: Client, canonicals: Sequence[str], today: date) -> Publication:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BEYOND = 100
 """HAPI stores more concepts than this in the background, so one beyond it is asked for."""
+SPREAD = 16
+"""So many concepts are asked for besides, of a code system that has as many."""
 PART = "a server need not answer for a part of a code system"
 COSTLY = "a server may refuse what costs it too much, until it has expanded it by itself"
 
@@ -69,7 +71,7 @@ def _of_code_system(artifact: Artifact, operations: tuple[str, ...]) -> Iterator
     if "subsumes" in operations:
         yield from _subsumptions(artifact, chosen, pair, query)
     if "lookup" in operations:
-        for concept in chosen:
+        for concept in (*chosen, *_spread(artifact.resource, chosen)):
             yield _lookup(artifact, concept, query)
     if "validate-code" in operations and chosen:
         asked = {"url": artifact.url, **version}
@@ -222,6 +224,16 @@ def _sample(
     parent = deepest[2]
     is_a = resource.get("hierarchyMeaning") == "is-a"
     return list(chosen.values()), (parent, deepest[1]["code"]) if parent and is_a else None
+
+
+def _spread(resource: dict[str, Any], chosen: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield concepts at even distances, as a server may lack some: none of a few."""
+    concepts = [concept for concept, _, _ in walk(resource)]
+    codes = {each["code"] for each in chosen}
+    step = len(concepts) // (SPREAD + 1)
+    for concept in concepts[step :: step or 1][:SPREAD] if step else ():
+        if concept["code"] not in codes:
+            yield concept
 
 
 def _is_complete(system: Artifact) -> bool:
