@@ -32,9 +32,10 @@ from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.reference.reading import read_reference
 from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.exchange import TOO_LARGE
+from fhir_codesystem.rules.glance import of_resource
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
-from fhir_codesystem.rules.registry import beyond, check
+from fhir_codesystem.rules.registry import check, check_rules, that_may_tell
 from fhir_codesystem.rules.structured import JSON_SYNTAX
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
 from fhir_codesystem.tables.reading import read
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
+    from fhir_codesystem.tables.source import Source
     from fhir_codesystem.tables.table import Table
 
 
@@ -163,18 +165,14 @@ class Run:
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
         found = findings_of_resource(data, version, packages=packages, publication=publication)
-        codesystem, rows_read = None, 0
         if not options.official and all(each.rule is not TOO_LARGE for each in found):
-            judged = replace(source, table=data)
-            codesystem, rows_read, _ = prepare(judged, options, repairs=False)
-        if codesystem is not None:
-            found += beyond(codesystem)
+            found += _beyond(source, data, options)
         if source.document is not None:
             found += source.document.found
         at_code = ConceptElements(data.data).holds
         told = self._asked_for(found)
-        outcome = self._outcome(source, told, at_code, rows_read, complete=True)
-        return replace(outcome, codesystem=codesystem, judged=True)
+        outcome = self._outcome(source, told, at_code, complete=True)
+        return replace(outcome, judged=True)
 
     def _asked_for(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         if not self.options.official:
@@ -282,6 +280,15 @@ def prepare(
         codesystem, told = with_value_set(codesystem, of_value_set, pin=source.build.pin)
         found += told
     return codesystem, rows_read, found
+
+
+def _beyond(source: Input, data: Source, options: Options) -> list[Diagnostic]:
+    """Return what our own rules find in a resource; mostly they need no close look at it."""
+    rules = that_may_tell(of_resource(data.data) if source.document is None else None)
+    if not rules:
+        return []
+    codesystem, _, _ = prepare(replace(source, table=data), options, repairs=False)
+    return list(check_rules(codesystem, rules)) if codesystem is not None else []
 
 
 def _read(source: Input) -> Reading:

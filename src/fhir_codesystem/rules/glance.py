@@ -70,9 +70,12 @@ def of_columns(codesystem: CodeSystem) -> Glance | None:
     if len(concepts) > MOST_CONCEPTS:
         return None
     texts = concepts.frame.select("code", "display", "definition").fill_null("")
+    codes, displays, definitions = (column.to_list() for column in texts)
     return Glance(
         codesystem.elements,
-        *(column.to_list() for column in texts),
+        codes,
+        displays,
+        definitions,
         designations=concepts.designations["value"].to_list(),
         values=concepts.properties.select("code", "type", "value").rows(),
         uris=uris_of(codesystem.elements),
@@ -91,7 +94,7 @@ def of_resource(data: bytes) -> Glance | None:
     try:
         resource = orjson.loads(data.removeprefix(BOM_UTF8))
         glance = _of_concepts(resource, list(_concepts(resource)))
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):  # it is no JSON, or has other types of values
         return None
     if resource.get("resourceType") != "CodeSystem" or glance.hidden or _are_merged(glance.codes):
         return None
@@ -121,7 +124,9 @@ def _of_concepts(resource: dict[str, Any], concepts: list[dict[str, Any]]) -> Gl
     )
     return Glance(
         resource,
-        *map(texts, ("code", "display", "definition")),
+        texts("code"),
+        texts("display"),
+        texts("definition"),
         designations=[(each.get("value") or "").strip(BLANKS) for each in inside("designation")],
         values=list(values),
         uris=uris_of(resource),
@@ -131,7 +136,7 @@ def _of_concepts(resource: dict[str, Any], concepts: list[dict[str, Any]]) -> Gl
 def uris_of(elements: Mapping[str, Any]) -> dict[str, str]:
     """Return the URIs of the properties that are declared, by their codes."""
     declared = elements.get("property") or ()
-    return {str(each["code"]): str(each["uri"]) for each in declared if {"code", "uri"} <= each.keys()}
+    return {str(each["code"]): str(each.get("uri")) for each in declared if each.get("code")}
 
 
 def _are_merged(codes: Sequence[str]) -> bool:
