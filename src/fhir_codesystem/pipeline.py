@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.beside import beside
 from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
 from fhir_codesystem.codesystem.resource import VALUE_SET, CodeSystem, Origin, assemble, file_of
 from fhir_codesystem.codesystem.valueset import with_value_set
@@ -139,7 +139,7 @@ class Run:
             found += check(codesystem)
             return self._outcome(source, found, at_code, rows_read)
         with Memory() if self.output is None else Folder(self.output) as sink:
-            found += self._emitted(codesystem, sink)
+            found += self._emitted(codesystem, sink, source.size())
             outcome = self._outcome(source, found, at_code, rows_read, complete=True)
             if has_errors(outcome.diagnostics, strict=self.options.strict):
                 return outcome
@@ -191,12 +191,14 @@ class Run:
     def _packages(self) -> Brought:
         return read_packages(self.options.packages)
 
-    def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
+    def _emitted(self, codesystem: CodeSystem, sink: Sink, size: int) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
-        with ThreadPoolExecutor(1) as pool:
-            verdict = pool.submit(lambda: list(check(codesystem)))
-            emitted = emit(codesystem, self.templates, sink, self.tell)
-            found = [*verdict.result(), *emitted.diagnostics]
+        found, emitted = beside(
+            lambda: list(check(codesystem)),
+            lambda: emit(codesystem, self.templates, sink, self.tell),
+            size,
+        )
+        found += emitted.diagnostics
         if emitted.refused is not None and not has_errors(found):
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
         return found
@@ -227,15 +229,11 @@ def prepare(
     document = source.document
     version = options.fhir_version or source.build.version or FHIRVersion.R4
     found: list[Diagnostic] = []
-    with ThreadPoolExecutor(1) as pool:  # Polars needs no interpreter, importing the model does
-        reading = pool.submit(_read, source)
-        model_of(version)
-        stated = read_elements(document, version) if document is not None else {}
-        of_value_set: dict[str, Any] = {}
-        if document is not None and (node := source.build.value_set) is not None:
-            of_value_set = read_value_set(document, node, version)
-        table = reading.result().table
-    found += reading.result().diagnostics
+    reading, (stated, of_value_set) = beside(
+        partial(_read, source), partial(_stated, source, version), source.size()
+    )
+    table = reading.table
+    found += reading.diagnostics
     silent = not stated
     if table is not None:
         stated = _with_stated(stated, table, version, found)
@@ -289,6 +287,16 @@ def _beyond(source: Input, data: Source, options: Options) -> list[Diagnostic]:
         return []
     codesystem, _, _ = prepare(replace(source, table=data), options, repairs=False)
     return list(check_rules(codesystem, rules)) if codesystem is not None else []
+
+
+def _stated(source: Input, version: FHIRVersion) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the elements that the metadata states: of the code system, of its value set."""
+    model_of(version)
+    document, node = source.document, source.build.value_set
+    if document is None:
+        return {}, {}
+    elements = read_elements(document, version)
+    return elements, read_value_set(document, node, version) if node is not None else {}
 
 
 def _read(source: Input) -> Reading:

@@ -53,15 +53,18 @@ def _displays(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     above = parents(frame["depth"]).gather(same["row"])
     is_first_or_below = (same["row"] == same["first"]) | same["first"].eq_missing(above)
     same = same.filter(~is_first_or_below)
+    few = same.select("row", "first").head(MOST)
+    places = codesystem.places_of(few["row"].to_list(), "display")
+    firsts = codesystem.places_of(few["first"].to_list(), "display")
     found = [
         SAME_DISPLAY.at(
-            codesystem.place_of(row, "display"),
+            place,
             f"the display {quoted(displays[row])} is that of the code "
             f"{quoted(frame['code'][first])} too",
-            related=(Related(codesystem.place_of(first, "display"), "the other"),),
+            related=(Related(other, "the other"),),
             expression=f"{codesystem.concepts.expression(row)}.display",
         )
-        for row, first in same.select("row", "first").head(MOST).rows()
+        for (row, first), place, other in zip(few.rows(), places, firsts, strict=True)
     ]
     yield from first_few(found, same.height)
 

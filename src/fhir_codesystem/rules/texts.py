@@ -83,14 +83,16 @@ class Texts(NamedTuple):
     ) -> list[Diagnostic]:
         """Tell of the texts of which ``what`` says something."""
         told = [(at, said) for at, text in enumerate(self.texts) if text and (said := what(text))]
+        few = [self.rows[at] for at, _ in told[:MOST]]
+        places = codesystem.places_of(few, self.element)
         found = [
             rule.at(
-                codesystem.place_of(self.rows[at], self.element),
-                f"the {self.element} of {quoted(codesystem.concepts.frame['code'][self.rows[at]])} "
+                place,
+                f"the {self.element} of {quoted(codesystem.concepts.frame['code'][row])} "
                 f"holds {said}",
-                expression=f"{codesystem.concepts.expression(self.rows[at])}.{self.element}",
+                expression=f"{codesystem.concepts.expression(row)}.{self.element}",
             )
-            for at, said in told[:MOST]
+            for row, place, (_, said) in zip(few, places, told[:MOST], strict=True)
         ]
         return first_few(found, len(told))
 
