@@ -42,7 +42,7 @@ from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
@@ -160,7 +160,14 @@ class Run:
         data = None if refused(source) else source.source()
         if data is None or not is_resource(data):
             outcome = self.build(source if data is None else replace(source, table=data))
-            return replace(outcome, diagnostics=self._asked_for(outcome.diagnostics))
+        else:
+            outcome = self._judged(source, data)
+        if self.options.official:
+            told = (each for each in outcome.diagnostics if is_official(each))
+            outcome = replace(outcome, diagnostics=tuple(told))
+        return outcome
+
+    def _judged(self, source: Input, data: Source) -> Outcome:
         options = self.options
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
@@ -170,14 +177,7 @@ class Run:
         if source.document is not None:
             found += source.document.found
         at_code = ConceptElements(data.data).holds
-        told = self._asked_for(found)
-        outcome = self._outcome(source, told, at_code, complete=True)
-        return replace(outcome, judged=True)
-
-    def _asked_for(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        if not self.options.official:
-            return tuple(found)
-        return tuple(each for each in found if each.official or each.severity is Severity.ERROR)
+        return replace(self._outcome(source, found, at_code, complete=True), judged=True)
 
     def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
         """Tell that an artifact would have the name of another one built in this run."""
@@ -216,6 +216,11 @@ class Run:
         entries, most = source.build.suppressions, self.options.most
         told, suppressed = suppress(found, entries, at_code, complete=complete, most=most)
         return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
+
+
+def is_official(finding: Diagnostic) -> bool:
+    """Whether a finding is told where the official verdict alone is asked for: errors are too."""
+    return finding.official or finding.severity is Severity.ERROR
 
 
 def prepare(
