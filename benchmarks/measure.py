@@ -33,6 +33,10 @@ class RunFailedError(Exception):
     """A process ended with an error, or a result is not what it has to be."""
 
 
+class StoppedError(RunFailedError):
+    """A process took longer than its limit."""
+
+
 def _nothing() -> None:
     """Neither to prepare nor to check."""
 
@@ -41,7 +45,8 @@ def _nothing() -> None:
 class Contestant:
     """A command to measure.
 
-    `prepare` runs before each run, `check` after the first and the last; neither is timed.
+    `prepare` runs before each run, `check` after the first and the last; neither is timed. A run
+    that takes longer than `limit` seconds is stopped.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Contestant:
     environment: Mapping[str, str]
     prepare: Callable[[], None] = _nothing
     check: Callable[[], None] = _nothing
+    limit: float = TIMEOUT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def run_once(contestant: Contestant, log_folder: Path) -> Sample:
             cwd=contestant.cwd,
             env=dict(contestant.environment),
         )
-        watchdog = threading.Timer(TIMEOUT_SECONDS, process.kill)
+        watchdog = threading.Timer(contestant.limit, process.kill)
         watchdog.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
@@ -118,6 +124,8 @@ def run_once(contestant: Contestant, log_folder: Path) -> Sample:
             seconds = time.perf_counter() - started
             watchdog.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
+    if seconds >= contestant.limit:
+        raise StoppedError(f"{contestant.name}: stopped after {contestant.limit:.0f} s")
     if process.returncode != 0:
         tail = _tail(err_path) or _tail(out_path) or "it printed nothing"
         message = f"{contestant.name} ended with {process.returncode}: {tail}"
