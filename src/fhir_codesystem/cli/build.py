@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,29 +14,15 @@ from fhir_codesystem.diagnostics import has_errors, shown
 from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fhir_codesystem.pipeline import Outcome
 
 
 @click.command(name="build")
 @click.argument("sources", nargs=-1, type=findings.SOURCE, metavar="[SOURCE]...")
-@click.option(
-    "--output",
-    "-o",
-    type=findings.SOURCE,
-    default=Path("output"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the artifacts.",
-)
-@findings.metadata_options
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder whose templates go before the project's and our own.",
-)
-@click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written.")
-@findings.options
+@findings.output_option("artifacts")
+@findings.build_options
 def command(
     *,
     sources: tuple[Path, ...],
