@@ -39,8 +39,9 @@ def command(
 
     Each SOURCE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a
     SOURCE everything in input/ is built. Written are DIR/CodeSystem-ID.json, the resource, and
-    DIR/CodeSystem-ID.md, a page to read; their names go to standard output, findings to standard
-    error. A source with an error writes nothing and does not stop the others.
+    DIR/CodeSystem-ID.md, a page to read, and where the .yaml asks for it (build: valueSet: true)
+    DIR/ValueSet-ID.json, the value set of all codes. Their names go to standard output, findings to
+    standard error. A source with an error writes nothing and does not stop the others.
     """
     started = time.perf_counter()
     problems: list[str] = []
