@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fhir_codesystem import check, pipeline
 from fhir_codesystem.concepts.folding import folded, folded_text
-from fhir_codesystem.pipeline import Options, prepare
+from fhir_codesystem.preparation import prepare
 from fhir_codesystem.rules.glance import MOST_BYTES, of_columns, of_resource
 from fhir_codesystem.rules.registry import BEYOND, check_rules, that_may_tell
 from fhir_codesystem.sources import described
@@ -100,7 +100,7 @@ systems = st.fixed_dictionaries(
 def made_of(data: bytes) -> CodeSystem | None:
     """Make columns of a resource."""
     source = described(None, "DoNotUse.json", Source("DoNotUse.json", data))
-    return prepare(source, Options(), repairs=False)[0]
+    return prepare(source, repairs=False)[0]
 
 
 @settings(deadline=None)
