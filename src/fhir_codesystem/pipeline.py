@@ -84,7 +84,7 @@ class Outcome:
     @property
     def merged(self) -> int:
         """How many rows were merged into others."""
-        return self.rows - self.concepts if self.codesystem and not self.judged else 0
+        return self.rows - self.concepts if self.codesystem else 0
 
 
 @dataclass
@@ -143,7 +143,7 @@ class Run:
         else:
             outcome = self._judged(source, data)
         if self.options.official:
-            told = (each for each in outcome.diagnostics if is_official(each))
+            told = (each for each in outcome.diagnostics if _is_official(each))
             outcome = replace(outcome, diagnostics=tuple(told))
         return outcome
 
@@ -198,7 +198,7 @@ class Run:
         return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
-def is_official(finding: Diagnostic) -> bool:
+def _is_official(finding: Diagnostic) -> bool:
     """Whether a finding is told where the official verdict alone is asked for: errors are too."""
     return finding.official or finding.severity is Severity.ERROR
 
