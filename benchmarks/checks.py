@@ -9,14 +9,14 @@ import shlex
 import statistics
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import content
 import peers
-from measure import Contestant, RunFailedError, Summary
+from measure import Contestant, RunFailedError, StoppedError, Summary, run_once
 from report import Line
-from workspace import CACHE, HERE, artifact, megabytes, output_of, say, tables, work_folder
+from workspace import CACHE, HERE, LOG, artifact, megabytes, output_of, say, tables, work_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,21 +25,58 @@ if TYPE_CHECKING:
 
 TESTS = HERE.parent / "tests"
 OFFICIAL = TESTS / "official"
-SMALL, LARGE = 1_000, 100_000
+SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
+TWICE = "two rounds in a process"
+LIMIT = 300.0
+"""Seconds that the official validator is given for the large code system."""
 
 
 def check(bench: Bench) -> None:
-    """1,000 small code systems in one call, and one of 100,000 concepts."""
-    say(f"check: {SMALL:,} small code systems, and one of {LARGE:,} concepts")
-    small = sorted(_small().iterdir())
-    _against_official(bench, f"{SMALL:,} small code systems", small)
-    large = _large(bench)
-    size = f"{LARGE:,} concepts, {megabytes(large)} MB of JSON"
-    _against_official(bench, f"one code system of {size}", [large])
+    """1,000 small code systems in one call, one of 10,000 concepts, and one of 100,000."""
+    say(f"check: {SMALL:,} small code systems, one of {MEDIUM:,} concepts, one of {LARGE:,}")
+    try:
+        validator = Validator.ready()
+    except peers.UnavailableError as problem:
+        say(f"the official validator is not measured: {problem}")
+        validator = None
+    _small_ones(bench, validator)
+    _medium_one(bench, validator)
+    _large_one(bench, validator)
 
 
-def _against_official(bench: Bench, case: str, files: list[Path]) -> None:
-    ours = [
+def _small_ones(bench: Bench, validator: Validator | None) -> None:
+    """Many files in a process: in the second of two rounds over them nothing begins any more."""
+    case = f"{SMALL:,} small code systems"
+    files = sorted(_small().iterdir())
+    theirs = [validator.contestant(files, rounds=each) for each in (1, 2)] if validator else []
+    raced = bench.race(case, *_ours(bench, files), _rounds(files), *theirs)
+    for at, summary in enumerate(raced, len(bench.lines) - len(raced)):
+        if summary.name.endswith(TWICE):
+            bench.lines[at] = Line(case, summary, _second_round(summary, len(files)))
+
+
+def _medium_one(bench: Bench, validator: Validator | None) -> None:
+    case, file = _built(bench, MEDIUM)
+    theirs = [validator.contestant([file], rounds=1)] if validator else []
+    bench.race(case, *_ours(bench, [file]), *theirs)
+
+
+def _large_one(bench: Bench, validator: Validator | None) -> None:
+    """One file at which the official validator may not end: it is tried once, and stopped."""
+    case, file = _built(bench, LARGE)
+    *_, ours = bench.race(case, *_ours(bench, [file]))
+    if validator is None:
+        return
+    theirs = replace(validator.contestant([file], rounds=1), limit=LIMIT)
+    try:
+        note = f"{theirs.name}, once: {run_once(theirs, LOG).seconds:.1f} s"
+    except StoppedError as stopped:
+        note = str(stopped)
+    bench.lines[-1] = Line(case, ours, note)
+
+
+def _ours(bench: Bench, files: list[Path]) -> list[Contestant]:
+    return [
         Contestant(
             name=" ".join(("codesystem check", *more)),
             argv=[*bench.command, "check", *more, "-q", "--fhir-version", "R4", *map(str, files)],
@@ -48,18 +85,16 @@ def _against_official(bench: Bench, case: str, files: list[Path]) -> None:
         )
         for more in (("--official",), ())
     ]
-    try:
-        validator = Validator.ready()
-    except peers.UnavailableError as problem:
-        say(f"the official validator is not measured: {problem}")
-        bench.race(case, *ours)
-        return
-    cold, twice = validator.contestant(files, rounds=1), validator.contestant(files, rounds=2)
-    *_, both = bench.race(case, *ours, cold, twice)
-    seconds = _second_round(both, len(files))
-    note = f"the second round alone: {statistics.median(seconds):.3f} s"
-    note += f" ({min(seconds):.3f}..{max(seconds):.3f})"
-    bench.lines[-1] = Line(case, both, note)
+
+
+def _rounds(files: list[Path]) -> Contestant:
+    """The library, with all files twice."""
+    return Contestant(
+        name=f"fhir_codesystem.check, {TWICE}",
+        argv=[sys.executable, str(HERE / "rounds.py"), *map(str, files * 2)],
+        cwd=work_folder(),
+        environment=peers.clean_environment(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +120,25 @@ class Validator:
         command = [self.java, "-Xmx3g", "-Duser.language=en", "-cp", classes, "official.Validate"]
         called = shlex.join([*command, "R4", "target/definitions"])
         return Contestant(
-            name="official validator, " + ("cold" if rounds == 1 else "two rounds in a process"),
+            name=f"official validator, {'cold' if rounds == 1 else TWICE}",
             argv=["/bin/sh", "-c", f"exec {called} < {shlex.quote(str(names))}"],
             cwd=OFFICIAL,
             environment=peers.clean_environment(),
         )
 
 
-def _second_round(summary: Summary, files: int) -> list[float]:
-    """Return the seconds of the second round of each run; the program says them for each file."""
+def _second_round(summary: Summary, files: int) -> str:
+    """Say what the second round of the runs took; the programs say it for each file."""
     found = []
     for sample in summary.samples:
         answers = [json.loads(line) for line in sample.stdout.splitlines()[1:]]
         if len(answers) != 2 * files or any("failure" in each for each in answers):
-            message = f"the official validator has answered {len(answers)} times, or has failed"
+            message = f"{summary.name}: {len(answers)} answers, or a failure"
             raise RunFailedError(message)
         found.append(sum(each["micros"] for each in answers[files:]) / 1e6)
-    return found
+    seconds = statistics.median(found)
+    whole = f"{seconds:.3f} s ({min(found):.3f}..{max(found):.3f})"
+    return f"the second round alone: {whole}, {seconds / files * 1000:.2f} ms a file"
 
 
 def _small() -> Path:
@@ -116,12 +153,14 @@ def _small() -> Path:
     return folder
 
 
-def _large(bench: Bench) -> Path:
-    source = tables(LARGE) / "once" / f"{content.NAME}.txt"
-    output = output_of("check")
+def _built(bench: Bench, concepts: int) -> tuple[str, Path]:
+    """Build a code system of so many concepts; returns what it is and its file."""
+    source = tables(concepts) / "once" / f"{content.NAME}.txt"
+    output = output_of(f"check-{concepts}")
     command = [*bench.command, "build", "--quiet", str(source), "--output", str(output)]
     subprocess.run(command, check=True, cwd=work_folder())
-    return artifact(output, "json")
+    file = artifact(output, "json")
+    return f"one code system of {concepts:,} concepts, {megabytes(file)} MB of JSON", file
 
 
 def _with_tests(*arguments: str) -> None:

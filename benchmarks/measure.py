@@ -33,6 +33,10 @@ class RunFailedError(Exception):
     """A process ended with an error, or a result is not what it has to be."""
 
 
+class StoppedError(RunFailedError):
+    """A process took longer than its limit."""
+
+
 def _nothing() -> None:
     """Neither to prepare nor to check."""
 
@@ -41,7 +45,9 @@ def _nothing() -> None:
 class Contestant:
     """A command to measure.
 
-    `prepare` runs before each run, `check` after the first and the last; neither is timed.
+    `prepare` runs before each run, `check` after the first and the last; neither is timed. A run
+    that takes longer than `limit` seconds is stopped. What is smaller than the harness is not
+    `weighed`: its peak is told as none.
     """
 
     name: str
@@ -50,6 +56,8 @@ class Contestant:
     environment: Mapping[str, str]
     prepare: Callable[[], None] = _nothing
     check: Callable[[], None] = _nothing
+    limit: float = TIMEOUT_SECONDS
+    weighed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def run_once(contestant: Contestant, log_folder: Path) -> Sample:
             cwd=contestant.cwd,
             env=dict(contestant.environment),
         )
-        watchdog = threading.Timer(TIMEOUT_SECONDS, process.kill)
+        watchdog = threading.Timer(contestant.limit, process.kill)
         watchdog.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
@@ -119,12 +127,14 @@ def run_once(contestant: Contestant, log_folder: Path) -> Sample:
             seconds = time.perf_counter() - started
             watchdog.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
+    if seconds >= contestant.limit:
+        raise StoppedError(f"{contestant.name}: stopped after {contestant.limit:.0f} s")
     if process.returncode != 0:
         tail = _tail(err_path) or _tail(out_path) or "it printed nothing"
         message = f"{contestant.name} ended with {process.returncode}: {tail}"
         raise RunFailedError(message)
-    peak_bytes = usage.ru_maxrss * 1024
-    if peak_bytes <= own_peak_bytes():
+    peak_bytes = usage.ru_maxrss * 1024 if contestant.weighed else 0
+    if contestant.weighed and peak_bytes <= own_peak_bytes():
         message = f"{contestant.name}: the harness is larger than what it measures"
         raise RunFailedError(message)
     cpu_seconds = usage.ru_utime + usage.ru_stime

@@ -97,6 +97,7 @@ def _race(bench: Bench, url: str, concepts: int, method: str) -> None:
     bare = Contestant(
         name="POST and GET alone (urllib3)",
         argv=[sys.executable, "-c", BARE, url, str(sent)],
+        weighed=False,
         cwd=work_folder(),
         environment=peers.clean_environment(),
         prepare=lambda: _another(built, sent),

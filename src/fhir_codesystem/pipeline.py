@@ -1,58 +1,39 @@
-"""The order of the stages: from a source to its artifacts. Only this module knows it."""
+"""The order of the stages: from a source to its artifacts, or to what is found in it."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import orjson
+from typing import TYPE_CHECKING
 
 from fhir_codesystem.artifacts.emit import emit, names
 from fhir_codesystem.artifacts.templates import Templates
 from fhir_codesystem.artifacts.writer import Folder, Memory
+from fhir_codesystem.beside import beside
 from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
-from fhir_codesystem.codesystem.resource import VALUE_SET, CodeSystem, Origin, assemble, file_of
-from fhir_codesystem.codesystem.valueset import with_value_set
-from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
-from fhir_codesystem.concepts.columns import assign, rows
-from fhir_codesystem.concepts.duplicates import merge
-from fhir_codesystem.concepts.further import further
-from fhir_codesystem.concepts.indentation import indentation
-from fhir_codesystem.concepts.repeats import Merge
-from fhir_codesystem.concepts.structure import structure
+from fhir_codesystem.codesystem.resource import CodeSystem, file_of
+from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, Severity, has_errors, in_order
 from fhir_codesystem.instance.checking import findings as findings_of_resource
 from fhir_codesystem.instance.checking import is_resource, refused
 from fhir_codesystem.instance.packages import read as read_packages
-from fhir_codesystem.metadata.document import parse
-from fhir_codesystem.metadata.elements import missing_elements, read_elements, read_value_set
 from fhir_codesystem.metadata.suppressions import suppress
-from fhir_codesystem.reference.reading import read_reference
-from fhir_codesystem.repairs.proposals import findings
+from fhir_codesystem.preparation import prepare
 from fhir_codesystem.rules.exchange import TOO_LARGE
-from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
-from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
-from fhir_codesystem.rules.registry import beyond, check
-from fhir_codesystem.rules.structured import JSON_SYNTAX
+from fhir_codesystem.rules.glance import of_resource
+from fhir_codesystem.rules.registry import check, check_rules, that_may_tell
 from fhir_codesystem.rules.templates import SAME_ARTIFACT
-from fhir_codesystem.tables.reading import read
-from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fhir_codesystem.artifacts.writer import Sink
-    from fhir_codesystem.concepts.columns import Columns
-    from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Suppressed
     from fhir_codesystem.instance.packages import Brought
-    from fhir_codesystem.metadata.settings import Build
     from fhir_codesystem.metadata.suppressions import AtCode
     from fhir_codesystem.sources import Input
-    from fhir_codesystem.tables.table import Table
+    from fhir_codesystem.tables.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +84,7 @@ class Outcome:
     @property
     def merged(self) -> int:
         """How many rows were merged into others."""
-        return self.rows - self.concepts if self.codesystem and not self.judged else 0
+        return self.rows - self.concepts if self.codesystem else 0
 
 
 @dataclass
@@ -127,7 +108,8 @@ class Run:
 
         Raises EnvironmentProblem where the file system refuses.
         """
-        codesystem, rows_read, found = prepare(source, self.options)
+        version, canonical = self.options.fhir_version, self.options.canonical
+        codesystem, rows_read, found = prepare(source, version, canonical)
         if codesystem is not None:
             found += self._taken(codesystem, source)
         at_code = ConceptRows(codesystem).holds
@@ -137,7 +119,7 @@ class Run:
             found += check(codesystem)
             return self._outcome(source, found, at_code, rows_read)
         with Memory() if self.output is None else Folder(self.output) as sink:
-            found += self._emitted(codesystem, sink)
+            found += self._emitted(codesystem, sink, source.size())
             outcome = self._outcome(source, found, at_code, rows_read, complete=True)
             if has_errors(outcome.diagnostics, strict=self.options.strict):
                 return outcome
@@ -158,28 +140,24 @@ class Run:
         data = None if refused(source) else source.source()
         if data is None or not is_resource(data):
             outcome = self.build(source if data is None else replace(source, table=data))
-            return replace(outcome, diagnostics=self._asked_for(outcome.diagnostics))
+        else:
+            outcome = self._judged(source, data)
+        if self.options.official:
+            told = (each for each in outcome.diagnostics if _is_official(each))
+            outcome = replace(outcome, diagnostics=tuple(told))
+        return outcome
+
+    def _judged(self, source: Input, data: Source) -> Outcome:
         options = self.options
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
         found = findings_of_resource(data, version, packages=packages, publication=publication)
-        codesystem, rows_read = None, 0
         if not options.official and all(each.rule is not TOO_LARGE for each in found):
-            judged = replace(source, table=data)
-            codesystem, rows_read, _ = prepare(judged, options, repairs=False)
-        if codesystem is not None:
-            found += beyond(codesystem)
+            found += _beyond(source, data, options)
         if source.document is not None:
             found += source.document.found
         at_code = ConceptElements(data.data).holds
-        told = self._asked_for(found)
-        outcome = self._outcome(source, told, at_code, rows_read, complete=True)
-        return replace(outcome, codesystem=codesystem, judged=True)
-
-    def _asked_for(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        if not self.options.official:
-            return tuple(found)
-        return tuple(each for each in found if each.official or each.severity is Severity.ERROR)
+        return replace(self._outcome(source, found, at_code, complete=True), judged=True)
 
     def _taken(self, codesystem: CodeSystem, source: Input) -> Iterator[Diagnostic]:
         """Tell that an artifact would have the name of another one built in this run."""
@@ -193,12 +171,14 @@ class Run:
     def _packages(self) -> Brought:
         return read_packages(self.options.packages)
 
-    def _emitted(self, codesystem: CodeSystem, sink: Sink) -> list[Diagnostic]:
+    def _emitted(self, codesystem: CodeSystem, sink: Sink, size: int) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""
-        with ThreadPoolExecutor(1) as pool:
-            verdict = pool.submit(lambda: list(check(codesystem)))
-            emitted = emit(codesystem, self.templates, sink, self.tell)
-            found = [*verdict.result(), *emitted.diagnostics]
+        found, emitted = beside(
+            lambda: list(check(codesystem)),
+            lambda: emit(codesystem, self.templates, sink, self.tell),
+            size,
+        )
+        found += emitted.diagnostics
         if emitted.refused is not None and not has_errors(found):
             raise RuntimeError(f"no rule told what the model refuses: {emitted.refused}")
         return found
@@ -218,145 +198,16 @@ class Run:
         return Outcome(source.path, in_order(told, most), rows, suppressed=suppressed)
 
 
-def prepare(
-    source: Input, options: Options, *, repairs: bool = True
-) -> tuple[CodeSystem | None, int, list[Diagnostic]]:
-    """Read and merge one source; returns the code system, the rows read, the findings.
-
-    There is no code system where the table cannot be read at all. Without ``repairs`` what could
-    be repaired is not looked for: of a resource it is not told.
-    """
-    document = source.document
-    version = options.fhir_version or source.build.version or FHIRVersion.R4
-    found: list[Diagnostic] = []
-    with ThreadPoolExecutor(1) as pool:  # Polars needs no interpreter, importing the model does
-        reading = pool.submit(_read, source)
-        model_of(version)
-        stated = read_elements(document, version) if document is not None else {}
-        of_value_set: dict[str, Any] = {}
-        if document is not None and (node := source.build.value_set) is not None:
-            of_value_set = read_value_set(document, node, version)
-        table = reading.result().table
-    found += reading.result().diagnostics
-    silent = not stated
-    if table is not None:
-        stated = _with_stated(stated, table, version, found)
-    if not silent and document is not None:
-        found += missing_elements(stated, version, document)
-    made = _concepts(table, source.build, stated, found, repairs=repairs)
-    columns, concepts, rows_read = made.columns, made.concepts, made.rows
-    if document is not None and of_value_set:
-        whole = {"status": "draft"} | of_value_set
-        found += missing_elements(whole, version, document, "ValueSet", VALUE_SET)
-    if columns is None:  # without a code column the shape of rows says nothing
-        found = [each for each in found if each.rule not in (LONG_ROW, SHORT_ROW, UNUSED_COLUMN)]
-    if document is not None:
-        found += document.found
-    usable = (
-        concepts is not None
-        and len(concepts) > 0
-        and (silent or {"status", "content"} <= stated.keys())
-    )
-    if concepts is None or (has_errors(found) and not usable):
-        return None, rows_read, found
-    origin = Origin(
-        path=document.path if document is not None and document.root is not None else source.path,
-        places=document.places if document is not None else {},
-        table=table,
-        columns=columns,
-        hierarchy=made.hierarchy,
-        reference=read_reference(source, lambda each: prepare(each, Options()), found),
-    )
-    codesystem, derived = assemble(
-        stated,
-        made.declared,
-        concepts,
-        version,
-        origin,
-        canonical=options.canonical,
-        narrative=source.build.narrative,
-        silent=silent,
-    )
-    found += derived
-    if source.build.value_set is not None:
-        codesystem, told = with_value_set(codesystem, of_value_set, pin=source.build.pin)
-        found += told
-    return codesystem, rows_read, found
+def _is_official(finding: Diagnostic) -> bool:
+    """Whether a finding is told where the official verdict alone is asked for: errors are too."""
+    return finding.official or finding.severity is Severity.ERROR
 
 
-def _read(source: Input) -> Reading:
-    if (too_large := refused(source)) is not None:
-        return Reading(None, (too_large,))
-    data = source.source()
-    return read(data) if data is not None else Reading(None, ())
-
-
-def _with_stated(
-    stated: dict[str, Any], table: Table, version: FHIRVersion, found: list[Diagnostic]
-) -> dict[str, Any]:
-    """Add what the source itself says of the code system, where the metadata is silent."""
-    place = Location(table.path)
-    try:
-        said = parse(table.path, orjson.dumps(dict(table.stated)))
-    except orjson.JSONEncodeError:
-        message = "what the table states of the code system is nested too deeply to be read"
-        found.append(JSON_SYNTAX.at(place, message, official=False))
-        return stated
-    elements = read_elements(said, version)
-    found += [replace(each, location=place, related=()) for each in said.found]
-    new = {name: value for name, value in elements.items() if name not in stated}
-    if "property" in stated and "property" in elements:
-        known = {each.get("code") for each in stated["property"]}
-        beside = [each for each in elements["property"] if each.get("code") not in known]
-        stated = stated | {"property": [*stated["property"], *beside]}
-    if new:
-        names = ", ".join(new)
-        found.append(STATED_BY_SOURCE.at(place, f"the table itself states {names}"))
-    return stated | new
-
-
-class _Made(NamedTuple):
-    """What a table came to: concepts, rows read, properties to declare, where the hierarchy is."""
-
-    columns: Columns | None = None
-    concepts: ConceptTable | None = None
-    rows: int = 0
-    declared: Sequence[dict[str, Any]] = ()
-    hierarchy: str = "none"
-
-
-def _concepts(
-    table: Table | None,
-    build: Build,
-    stated: dict[str, Any],
-    found: list[Diagnostic],
-    *,
-    repairs: bool,
-) -> _Made:
-    """Make one concept of all rows of the same code."""
-    if table is None:
-        return _Made()
-    declared = stated.get("property", [])
-    columns, assigned = assign(table, build.columns, declared)
-    found += assigned
-    if columns is None:
-        return _Made()
-    indented = indentation(table, columns, build.hierarchy)
-    frame, repaired = rows(table, columns, indented)
-    found += repaired
-    if repairs:
-        found += findings(table, columns, found)
-    tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
-    found += tree.found
-    how = Merge(
-        table=table,
-        columns=columns,
-        policy=build.policy,
-        case_sensitive=stated.get("caseSensitive") is not False,
-        nested=build.nested,
-    )
-    merged = merge(tree.rows, how, tree.parents)
-    found += merged.found
-    whole = further(table, columns, merged, declared)
-    found += whole.found
-    return _Made(whole.columns, whole.concepts, frame.height, whole.declared, tree.by)
+def _beyond(source: Input, data: Source, options: Options) -> list[Diagnostic]:
+    """Return what our own rules find in a resource; mostly they need no close look at it."""
+    rules = that_may_tell(of_resource(data.data) if source.document is None else None)
+    if not rules:
+        return []
+    judged = replace(source, table=data)
+    codesystem, _, _ = prepare(judged, options.fhir_version, options.canonical, repairs=False)
+    return list(check_rules(codesystem, rules)) if codesystem is not None else []

@@ -16,6 +16,7 @@ from fhir_codesystem.reporters.text import lines as text_lines
 from fhir_codesystem.rules.reading import NO_TEXT
 from fhir_codesystem.rules.structured import XML_SYNTAX
 from fhir_codesystem.sources import described
+from fhir_codesystem.tables.decoding import SIGNATURES
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from .resources import Known
 
+SIGNS = tuple(signature for signature, _ in SIGNATURES)
 MARKS = re.compile(rb"[^\t-~]")
-"""What a file that is told to be no text must hold."""
+"""What a file that is told to be no text must begin with, or hold."""
 
 MOST_CHARACTERS = 1500
 
@@ -53,7 +55,7 @@ def flaw(known: Known, *, whole: bool = True) -> str | None:
         why = None
         if len(each.message) > MOST_CHARACTERS:
             why = f"has a message of {len(each.message)}"
-        elif each.rule is NO_TEXT and not MARKS.search(data):
+        elif each.rule is NO_TEXT and not (MARKS.search(data) or data.startswith(SIGNS)):
             why = f"is told of text: {each.message}"
         elif not (each.rule is XML_SYNTAX and b"\r" in data):  # tables count as their parser does
             whys = [_misplaced(each, lines) for lines in readings]

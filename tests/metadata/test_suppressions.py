@@ -173,6 +173,18 @@ def test_a_resource_that_somebody_made_may_have_a_file_beside_it(
     assert told == [f"CodeSystem.{each}" for each in left]
 
 
+def test_what_the_official_verdict_leaves_out_is_not_called_unused(project: Project) -> None:
+    source = project.write("CodeSystem-x.json", json.dumps(RESOURCE | {"version": "latest"}))
+    entries = "".join(f"  - {{rule: {rule}, reason: x}}\n" for rule in ("CS742", "CS711"))
+    project.write("CodeSystem-x.yaml", f"build:\n  suppress:\n{entries}")
+    told = [each.rule.number for each in fhir_codesystem.check(source)]
+    assert "CS742" not in told
+    assert "CS316" in told
+    told = [each.rule.number for each in fhir_codesystem.check(source, official=True)]
+    assert not {"CS742", "CS316"} & {*told}
+    assert "CS406" in told
+
+
 def test_what_is_wrong_beside_a_resource_is_told(project: Project) -> None:
     source = project.write("CodeSystem-x.json", json.dumps(RESOURCE))
     entries = "  - {rule: CS112, reason: x}\n  - {rule: CS101x, reason: x}\n"

@@ -56,6 +56,11 @@ def required() -> bool:
     return os.environ.get("FHIR_CODESYSTEM_OFFICIAL") in {"required", "whole"}
 
 
+def wanted() -> bool:
+    """Whether such tests are to run at all: they take minutes."""
+    return bool(os.environ.get("FHIR_CODESYSTEM_OFFICIAL") or os.environ.get("CI"))
+
+
 def whole() -> bool:
     """Whether all cases are asked for, not a sample."""
     return os.environ.get("FHIR_CODESYSTEM_OFFICIAL") == "whole"

@@ -1,7 +1,8 @@
 """Our verdict is the official validator's; what we build it finds no fault with.
 
-Needs Java and Maven. ``FHIR_CODESYSTEM_OFFICIAL=required`` fails without them (CI), ``whole`` puts
-all cases before both validators (``make test-official``), not a sample.
+Needs Java and Maven, and minutes: runs where ``CI`` or ``FHIR_CODESYSTEM_OFFICIAL`` is set, of
+which ``required`` fails without them (CI), and ``whole`` puts all cases before both validators
+(``make test-official``), not a sample.
 """
 
 from __future__ import annotations
@@ -19,21 +20,11 @@ if TYPE_CHECKING:
 
     from .differential import Difference
 
+pytestmark = [pytest.mark.official, pytest.mark.usefixtures("validator")]
 SAMPLE = 140
-"""Cases of a FHIR version in the default suite."""
+"""Cases of a FHIR version that CI puts before both."""
 
 
-@pytest.fixture
-def _validator() -> None:
-    """Skip, and say why, where the official validator cannot run; fail where it must."""
-    if lacks := official.missing():
-        if official.required():
-            pytest.fail(lacks)
-        pytest.skip(lacks)
-
-
-@pytest.mark.official
-@pytest.mark.usefixtures("_validator")
 @pytest.mark.parametrize("version", mutations.VERSIONS)
 def test_the_verdict_is_the_same(version: str) -> None:
     if official.whole():
@@ -46,8 +37,6 @@ def test_the_verdict_is_the_same(version: str) -> None:
     assert not left, told(left)
 
 
-@pytest.mark.official
-@pytest.mark.usefixtures("_validator")
 @pytest.mark.parametrize("version", mutations.VERSIONS)
 def test_cases_are_what_they_were_made_for(version: str) -> None:
     cases = mutations.cases(version) if official.whole() else mutations.sample(version, SAMPLE)
@@ -60,8 +49,6 @@ def test_cases_are_what_they_were_made_for(version: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.official
-@pytest.mark.usefixtures("_validator")
 @pytest.mark.parametrize("version", mutations.VERSIONS)
 def test_what_we_build_passes(version: str) -> None:
     turn = mutations.VERSIONS.index(version)

@@ -78,7 +78,7 @@ def check(built: Built, sources: Mapping[str, bytes]) -> None:
             assert inside, (place, found.message)
         for told in text_reporter.lines(found, quote):
             assert click.unstyle(told).isprintable(), told
-    report = Report([Told(built.outcome.path, built.diagnostics)], folder="/work")
+    report = Report([Told(built.outcome.path, built.diagnostics)], folder="/project")
     told_in = {style: reporter(style)(report) for style in FORMATS if style != TEXT}
     findings = json.loads(told_in["json"])["findings"]
     assert [each["message"] for each in findings] == [each.message for each in built.diagnostics]

@@ -46,13 +46,13 @@ REPORTS = st.builds(
     Report,
     st.lists(SOURCES, max_size=2),
     problems=st.lists(TEXTS, max_size=1),
-    folder=st.just("/work"),
+    folder=st.just("/project"),
     strict=st.booleans(),
 )
 
 
 @given(REPORTS)
-@example(Report([Told("a", [SURROGATE])], folder="/work"))
+@example(Report([Told("a", [SURROGATE])], folder="/project"))
 @examples(150)
 def test_every_form_is_valid(report: Report) -> None:
     found, told = len(report.findings), len(report.findings) + len(report.problems)

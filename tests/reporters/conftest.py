@@ -60,7 +60,7 @@ def nasty() -> Report:
         NO_TEXT.at(other, NASTY),
     ]
     suppressed = [Suppressed(NO_CANONICAL_URL.at(place, NASTY), NASTY, place)]
-    return Report([Told(place.path, findings, suppressed)], {"rows": 1}, [NASTY], folder="/work")
+    return Report([Told(place.path, findings, suppressed)], {"rows": 1}, [NASTY], folder="/project")
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def one() -> Callable[..., Report]:
     """Return a function that makes a report of findings in one source, ``codes/table.txt``."""
 
     def make(*findings: Diagnostic, strict: bool = False) -> Report:
-        return Report([Told("codes/table.txt", findings)], folder="/work", strict=strict)
+        return Report([Told("codes/table.txt", findings)], folder="/project", strict=strict)
 
     return make
 

@@ -78,7 +78,7 @@ def test_a_file_below_the_folder_is_named_from_there(one: Any, row: Any) -> None
 
 
 def test_a_whole_path_below_the_folder_is_named_from_there_too(one: Any) -> None:
-    found = SHORT_ROW.at(Location("/work/a b/ü#.txt"), "x")
+    found = SHORT_ROW.at(Location("/project/a b/ü#.txt"), "x")
     location = result_of(one(found))["locations"][0]["physicalLocation"]
     artifact = {"uri": "a%20b/%C3%BC%23.txt", "uriBaseId": "%SRCROOT%"}
     assert location == {"artifactLocation": artifact}
@@ -149,7 +149,7 @@ def test_related_places_bear_their_message(one: Any, row: Any) -> None:
 
 def test_suppressed_findings_are_told_with_their_reason(row: Any) -> None:
     by = Suppressed(row(2), "as printed", Location("codes/table.yaml", 9, 5))
-    told, suppressed = run_of(Report([Told("codes/table.txt", [row(1)], [by])], folder="/work"))[
+    told, suppressed = run_of(Report([Told("codes/table.txt", [row(1)], [by])], folder="/project"))[
         "results"
     ]
     assert told["suppressions"] == []
@@ -162,7 +162,7 @@ def test_suppressed_findings_are_told_with_their_reason(row: Any) -> None:
 
 def test_problems_are_notifications(row: Any) -> None:
     source = Told("codes/table.txt", [row(1)])
-    run = run_of(Report([source], problems=["gone.txt is not there"], folder="/work"))
+    run = run_of(Report([source], problems=["gone.txt is not there"], folder="/project"))
     (invocation,) = run["invocations"]
     assert not invocation["executionSuccessful"]
     (notification,) = invocation["toolExecutionNotifications"]
@@ -170,6 +170,6 @@ def test_problems_are_notifications(row: Any) -> None:
 
 
 def test_nothing_found_is_a_run_without_results() -> None:
-    run = run_of(Report([Told("a")], folder="/work"))
+    run = run_of(Report([Told("a")], folder="/project"))
     assert run["results"] == []
     assert run["invocations"][0]["executionSuccessful"]

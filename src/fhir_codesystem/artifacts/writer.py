@@ -21,7 +21,6 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from types import TracebackType
 
 SUFFIX = ".part"
 """Ends the names of files that are not yet whole: ``.CodeSystem-x.json.5f3a09c1.part``."""
@@ -41,12 +40,7 @@ class Sink(Protocol):
     def __enter__(self) -> Self:
         """Begin: make sure that there is a place for the artifacts."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End: whatever was not committed is gone."""
 
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
@@ -67,12 +61,7 @@ class Memory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._taken.clear()
 
     def write(self, name: str, pieces: Iterable[bytes]) -> int:
@@ -115,12 +104,7 @@ class Folder:
             _remove_leftovers(self.path)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._flusher.shutdown()
         with self._making:
             self._ended = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,29 +14,15 @@ from fhir_codesystem.diagnostics import has_errors, shown
 from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fhir_codesystem.pipeline import Outcome
 
 
 @click.command(name="build")
 @click.argument("sources", nargs=-1, type=findings.SOURCE, metavar="[SOURCE]...")
-@click.option(
-    "--output",
-    "-o",
-    type=findings.SOURCE,
-    default=Path("output"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the artifacts.",
-)
-@findings.metadata_options
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder whose templates go before the project's and our own.",
-)
-@click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written.")
-@findings.options
+@findings.output_option("artifacts")
+@findings.build_options
 def command(
     *,
     sources: tuple[Path, ...],
@@ -54,8 +39,9 @@ def command(
 
     Each SOURCE is a table or its metadata (NAME.yaml beside it); - is standard input. Without a
     SOURCE everything in input/ is built. Written are DIR/CodeSystem-ID.json, the resource, and
-    DIR/CodeSystem-ID.md, a page to read; their names go to standard output, findings to standard
-    error. A source with an error writes nothing and does not stop the others.
+    DIR/CodeSystem-ID.md, a page to read, and where the .yaml asks for it (build: valueSet: true)
+    DIR/ValueSet-ID.json, the value set of all codes. Their names go to standard output, findings to
+    standard error. A source with an error writes nothing and does not stop the others.
     """
     started = time.perf_counter()
     problems: list[str] = []

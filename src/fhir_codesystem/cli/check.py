@@ -64,7 +64,7 @@ def command(
     Each FILE is a table or its metadata (NAME.yaml beside it), or a CodeSystem in JSON or XML that
     anybody made; - is standard input. Without a FILE everything in input/ is checked. What a build
     would find goes to standard output; of a resource what the official HL7 validator would say,
-    and what our own rules say (CS701 on); with --official the former alone, which is much faster.
+    and what our own rules say (CS701 on); with --official the former alone.
     Nothing is written.
 
     Of each rule 20 findings are told and the rest is counted; with --all every finding of a

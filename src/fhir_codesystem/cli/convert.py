@@ -35,7 +35,7 @@ def command(
     from fhir_codesystem.artifacts.writer import Folder
     from fhir_codesystem.convert import CannotCarry
     from fhir_codesystem.convert.forms import WRITERS, in_form
-    from fhir_codesystem.pipeline import Options, prepare
+    from fhir_codesystem.preparation import prepare
     from fhir_codesystem.sources import resolve
 
     form = target.suffix.lower().removeprefix(".")
@@ -46,7 +46,7 @@ def command(
     for file in (target, metadata):
         if file.exists() and not force:
             raise EnvironmentProblem(f"{shown(file)} is there already; --force writes over it")
-    codesystem, _, found = prepare(resolve(source), Options())
+    codesystem, _, found = prepare(resolve(source))
     tell(found, quiet=quiet)
     if codesystem is None or has_errors(found):
         return 1

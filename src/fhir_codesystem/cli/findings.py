@@ -23,48 +23,75 @@ if TYPE_CHECKING:
     from fhir_codesystem.sources import Input
 
 T = TypeVar("T")
+Command = TypeVar("Command", bound="Callable[..., Any]")
 INPUT = Path("input")
 SOURCE = click.Path(path_type=Path, readable=False)  # what cannot be read is told by its reader
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that all which look at sources have."""
-    for option in reversed(
-        (
-            click.option("--quiet", "-q", is_flag=True, help="Tell errors and warnings only."),
-            click.option(
-                "--format",
-                "style",
-                type=click.Choice(FORMATS),
-                default=TEXT,
-                show_default=True,
-                help="Form of the findings.",
-            ),
-            click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
-        )
-    ):
-        command = option(command)
-    return command
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of the options of a command, which are told in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
-def metadata_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that go beside what the metadata says."""
-    for option in reversed(
-        (
-            click.option(
-                "--canonical",
-                metavar="URL",
-                help="Base for sources that state no url: it becomes URL/CodeSystem/ID.",
-            ),
-            click.option(
-                "--fhir-version",
-                type=click.Choice(["R4", "R4B", "R5"]),
-                help="FHIR version of the resource (default: what the metadata says, else R4).",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+options = _together(
+    click.option("--quiet", "-q", is_flag=True, help="Tell errors and warnings only."),
+    click.option(
+        "--format",
+        "style",
+        type=click.Choice(FORMATS),
+        default=TEXT,
+        show_default=True,
+        help="Form of the findings.",
+    ),
+    click.option("--debug", is_flag=True, help="Show the traceback of an internal error."),
+)
+"""The options of all commands that look at sources."""
+
+metadata_options = _together(
+    click.option(
+        "--canonical",
+        metavar="URL",
+        help="Base for sources that state no url: it becomes URL/CodeSystem/ID.",
+    ),
+    click.option(
+        "--fhir-version",
+        type=click.Choice(["R4", "R4B", "R5"]),
+        help="FHIR version of the resource (default: what the metadata says, else R4).",
+    ),
+)
+"""The options that go beside what the metadata says."""
+
+build_options = _together(
+    metadata_options,
+    click.option(
+        "--templates",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        metavar="DIR",
+        help="Folder whose templates go before the project's and our own.",
+    ),
+    click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written."),
+    options,
+)
+"""The options of commands that build, but for where to."""
+
+
+def output_option(what: str) -> Callable[[Command], Command]:
+    """Return the option that names the folder in which something is written."""
+    return click.option(
+        "--output",
+        "-o",
+        type=SOURCE,
+        default=Path("output"),
+        show_default=True,
+        metavar="DIR",
+        help=f"Folder of the {what}.",
+    )
 
 
 def inputs_of(sources: Sequence[Path], problems: list[str]) -> list[Input]:

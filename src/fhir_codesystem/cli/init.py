@@ -44,13 +44,13 @@ def command(
     from fhir_codesystem.concepts.settings import settings_of
     from fhir_codesystem.errors import EnvironmentProblem
     from fhir_codesystem.metadata.draft import draft
-    from fhir_codesystem.pipeline import Options, prepare
+    from fhir_codesystem.preparation import prepare
     from fhir_codesystem.sources import alone
 
     target = output or (Path("-") if str(table) == "-" else table.with_suffix(".yaml"))
     if str(target) != "-" and target.exists() and not force:
         raise EnvironmentProblem(f"{shown(target)} is there already; --force writes over it")
-    codesystem, _, found = prepare(alone(table), Options(canonical=canonical))
+    codesystem, _, found = prepare(alone(table), canonical=canonical)
     tell(found, quiet=quiet)
     if codesystem is None:
         return 1

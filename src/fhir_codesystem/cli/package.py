@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,8 @@ from fhir_codesystem.npm import manifest
 from fhir_codesystem.reporters.formats import TEXT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fhir_codesystem.npm.packing import Packed
 
 
@@ -29,26 +30,10 @@ def _setting(_: click.Context, parameter: click.Parameter, value: str | None) ->
 
 @click.command(name="package")
 @click.argument("sources", nargs=-1, type=findings.SOURCE, metavar="[SOURCE]...")
-@click.option(
-    "--output",
-    "-o",
-    type=findings.SOURCE,
-    default=Path("output"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder of the package.",
-)
+@findings.output_option("package")
 @click.option("--name", callback=_setting, help="Name of the package: org.example.fruit.")
 @click.option("--version", callback=_setting, help="Version of the package: 1.0.0.")
-@findings.metadata_options
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    metavar="DIR",
-    help="Folder whose templates go before the project's and our own.",
-)
-@click.option("--strict", is_flag=True, help="Warnings fail too: nothing is written.")
-@findings.options
+@findings.build_options
 def command(
     *,
     sources: tuple[Path, ...],

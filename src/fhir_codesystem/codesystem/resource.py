@@ -149,11 +149,15 @@ class CodeSystem:
 
     def place_of(self, concept: int, element: str) -> Location:
         """Return the cell of a concept's element (its line, where the table lacks the column)."""
-        line = self.concepts.frame["line"][concept]
+        return self.places_of([concept], element)[0]
+
+    def places_of(self, concepts: Sequence[int], element: str) -> list[Location]:
+        """Return the cells of an element of some concepts; they are looked for together."""
+        lines = self.concepts.frame["line"].gather(concepts).to_list()
         table, columns = self.origin.table, self.origin.columns
         if table is None or columns is None:
-            return Location(self.origin.path, line)
-        return table.locate([line], columns.cell_of(element))[0]
+            return [Location(self.origin.path, line) for line in lines]
+        return table.locate(lines, columns.cell_of(element))
 
 
 def assemble(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from fhir_codesystem.characters import treated
 
@@ -18,6 +19,14 @@ def folded(texts: pl.Series, odd: pl.Series | None = None) -> pl.Series:
     """
     small = texts.str.to_lowercase()
     return _normal(small) if odd is None else treated(small, odd, _normal)
+
+
+def folded_text(text: str) -> str:
+    """Fold a text as `folded` does; Latin letters, for Python may know an older Unicode."""
+    small = text.lower()
+    if not small.isascii():
+        small = normalize("NFKC", normalize("NFKC", small).lower())
+    return " ".join(small.split())
 
 
 def _normal(texts: pl.Series) -> pl.Series:

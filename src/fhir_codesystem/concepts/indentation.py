@@ -74,6 +74,8 @@ def _widths(
         if plain_too
         else (~table.frame["plain"]).arg_true()
     )
+    if widths is None and not len(rows):
+        return None
     drawn = values.gather(rows).str.extract(f"^([{marks}]+)").str.len_chars()
     if drawn.null_count() < len(drawn):
         before = pl.zeros(len(values), pl.Int32, eager=True)

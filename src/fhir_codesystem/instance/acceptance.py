@@ -9,7 +9,7 @@ from fhir_codesystem.diagnostics import Location, Severity
 from fhir_codesystem.instance import encoding
 from fhir_codesystem.rules.exchange import TOO_LARGE
 from fhir_codesystem.rules.reading import GUESSED_ENCODING
-from fhir_codesystem.tables.decoding import decode
+from fhir_codesystem.tables.decoding import decode, is_utf8
 
 if TYPE_CHECKING:
     from fhir_codesystem.diagnostics import Diagnostic
@@ -46,7 +46,7 @@ def in_utf8(source: Source) -> tuple[Source | None, list[Diagnostic]]:
 
     There is none where it is no text. XML is returned as it is: its parser tells the same.
     """
-    if encoding.is_xml(source.data, source.path) or _is_utf8(source.data):
+    if encoding.is_xml(source.data, source.path) or is_utf8(source.data):
         return source, []
     text, found = decode(source.path, source.data)
     if text is None:
@@ -57,11 +57,3 @@ def in_utf8(source: Source) -> tuple[Source | None, list[Diagnostic]]:
     hint = "FHIR is written in UTF-8: save the file so"
     told = [replace(each, severity=Severity.ERROR, hint=hint) for each in found]
     return replace(source, data=text.data), told
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -145,9 +145,10 @@ class Element:
         for each in self.children:
             if each.name == name:
                 return each
-            definition = each.definition
-            if definition is not None and definition.choice and definition.name[:-3] == name:
-                return each
+            if each.name.startswith(name):
+                definition = each.definition
+                if definition is not None and definition.choice and definition.name[:-3] == name:
+                    return each
         return None
 
     def exists(self, name: str) -> bool:

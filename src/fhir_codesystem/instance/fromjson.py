@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.instance.element import Element
 from fhir_codesystem.instance.issue import Issues, Spot
+from fhir_codesystem.instance.jsonmembers import Member, Pairs, by_name
 from fhir_codesystem.instance.jsonvalues import Number
 from fhir_codesystem.instance.slips import Slips
-from fhir_codesystem.metadata.document import did_you_mean
 
 if TYPE_CHECKING:
-    from fhir_codesystem.instance.definitions import Definition, Definitions, Structure
+    from fhir_codesystem.instance.definitions import Definitions
     from fhir_codesystem.instance.issue import Path
     from fhir_codesystem.instance.jsonvalues import Parsed
 
-NUMBERS = frozenset(("integer", "unsignedInt", "positiveInt", "decimal"))
 KINDS = {tuple: "an object", list: "an array", type(None): "null"}
-Pairs = tuple[tuple[str, Any], ...]
+TEXT = (str, "STRING", "a text: it stands in quotes")
+NUMBER = (Number, "NUMBER", "a number, without quotes")
+VALUES: dict[str, tuple[type, str, str]] = {
+    "boolean": (bool, "BOOLEAN", "true or false"),
+    **dict.fromkeys(("integer", "unsignedInt", "positiveInt", "decimal"), NUMBER),
+}
+"""What stands in JSON for a value of a type, as the keys of messages say it and as we do."""
 
 
 def read(
@@ -82,114 +88,52 @@ class _Reader:
             message = "an object has at least one member"
             self._written("OBJECT_MUST_HAVE_SOME_CONTENT", expression, message, path)
         members = element.structure.members
-        mains, forks = self._sorted(pairs, element, expression)
+        mains, forks = by_name(pairs, element, expression, self.issues)
         if self.slips:
             self.slips.of_object(element.json_path, expression)
-        for name, value in mains.items():
+        for name in dict.fromkeys((*mains, *forks)) if forks else mains:
             definition, structure = members[name]
-            fork = forks.pop(name, _ABSENT) if forks else _ABSENT
+            inside = f"{expression}.{definition.name}"
+            member = Member(name, element, definition, structure, expression, inside)
             if structure.primitive:
-                self._primitive(name, value, fork, element, definition, structure, expression)
+                self._primitive(member, mains.get(name, _ABSENT), forks.get(name, _ABSENT))
             else:
-                self._complex(name, value, element, definition, structure, expression)
-        for name, fork in forks.items():
-            definition, structure = members[name]
-            self._primitive(name, _ABSENT, fork, element, definition, structure, expression)
+                self._complex(member, mains[name])
 
-    def _sorted(
-        self, pairs: Pairs, element: Element, expression: str
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Sort the members into values and what stands beside them (``_name``), by plain names."""
-        mains: dict[str, Any] = {}
-        forks: dict[str, Any] = {}
-        members = element.structure.members
-        seen: dict[str, int] = {}
-        chosen: dict[str, str] = {}
-        root = element.structure.kind == "resource"
-        for name, value in pairs:
-            plain = name[1:] if name[:1] == "_" else name
-            known = members.get(plain)
-            if known is None or (plain is not name and not known[1].primitive):
-                if not (root and name in ("resourceType", "resourceDefinition")):
-                    self._unknown(name, element, expression)
-                continue
-            if name in seen:
-                spot = Spot((*element.json_path, name), name=True, repeat=seen[name])
-                seen[name] += 1
-                message = f"{quoted(name)} stands here again; the first one counts"
-                self.issues.written("DUPLICATE_JSON_PROPERTY_KEY", expression, message, spot)
-                continue
-            seen[name] = 1
-            definition = known[0]
-            if definition.choice and chosen.setdefault(definition.name, plain) != plain:
-                self._unknown(name, element, expression)
-                continue
-            (forks if plain is not name else mains)[plain] = value
-        return mains, forks
-
-    def _unknown(self, name: str, element: Element, expression: str) -> None:
-        structure = element.structure
-        spot = Spot((*element.json_path, name), name=True)
-        known = [*structure.members, *(["resourceType"] if element.parent is None else [])]
-        hint = did_you_mean(name, known)
-        message = f"{structure.name} has no element {quoted(name)}"
-        self.issues.written("UNRECOGNISED_PROPERTY_", expression, message, spot, hint)
-
-    def _complex(
-        self,
-        name: str,
-        value: Any,
-        element: Element,
-        definition: Definition,
-        structure: Structure,
-        expression: str,
-    ) -> None:
-        inside = f"{expression}.{definition.name}"
-        if definition.many and type(value) is list:
+    def _complex(self, member: Member, value: Any) -> None:
+        name, inside = member.name, member.inside
+        if member.definition.many and type(value) is list:
             if not value:
                 message = f"{name} is an empty array; leave it out instead"
-                self._written("ARRAY_CANNOT_BE_EMPTY", inside, message, (*element.json_path, name))
+                self._written("ARRAY_CANNOT_BE_EMPTY", inside, message, member.path)
             if self.slips:
-                path = (*element.json_path, name)
-                self.slips.of_array(path, inside)
-                self.slips.comments(path, expression)
+                self.slips.of_array(member.path, inside)
+                self.slips.comments(member.path, member.around)
             for index, item in enumerate(value):
-                self._object(
-                    name, item, element, definition, structure, f"{inside}[{index}]", index
-                )
+                self._object(member, item, f"{inside}[{index}]", index)
             return
-        if definition.many:
-            path = (*element.json_path, name)
+        if member.definition.many:
             message = f"{name} is an array, not {_kind_of(value)}"
-            self._written("THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_", inside, message, path, "[...]")
-        self._object(name, value, element, definition, structure, inside, 0, wrapped=True)
+            key = "THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_"
+            self._written(key, inside, message, member.path, "[...]")
+        self._object(member, value, inside, 0, wrapped=True)
 
     def _object(
-        self,
-        name: str,
-        value: Any,
-        element: Element,
-        definition: Definition,
-        structure: Structure,
-        inside: str,
-        index: int,
-        *,
-        wrapped: bool = False,
+        self, member: Member, value: Any, inside: str, index: int, *, wrapped: bool = False
     ) -> None:
-        many = definition.many
+        element, many = member.element, member.definition.many
         if type(value) is not tuple:
             steps = (index,) if many and not wrapped else ()
-            path = (*element.json_path, name, *steps)
-            message = f"{name} is {'a list of objects' if many else 'an object'}: "
+            message = f"{member.name} is {'a list of objects' if many else 'an object'}: "
             message += f"this is {_kind_of(value)}"
+            path = (*member.path, *steps)
             self._written("THIS_PROPERTY_MUST_BE__NOT_", inside, message, path)
             return
-        made = Element(name, structure, element, definition, _number(element, name, many))
-        made.position = index
+        made = _made(member, index)
         made.wrapped = wrapped
         if self.slips:
             self.slips.comments(made.json_path, inside)
-        if structure.name == "Resource":
+        if made.structure.name == "Resource":
             self._contained(value, made, inside)
         else:
             element.children.append(made)
@@ -221,85 +165,54 @@ class _Reader:
         if shared:
             self._members(shared, made, inside)
 
-    def _primitive(
-        self,
-        name: str,
-        main: Any,
-        fork: Any,
-        element: Element,
-        definition: Definition,
-        structure: Structure,
-        expression: str,
-    ) -> None:
-        inside = f"{expression}.{definition.name}"
-        if not definition.many:
+    def _primitive(self, member: Member, main: Any, fork: Any) -> None:
+        name, inside = member.name, member.inside
+        if not member.definition.many:
             if self.slips:
-                self.slips.unquoted((*element.json_path, name), expression)
-            self._single(name, main, fork, element, definition, structure, inside, -1)
+                self.slips.unquoted(member.path, member.around)
+            self._single(member, main, fork, -1)
             return
-        path = (*element.json_path, name)
+        path = member.path
         wrong = main is not _ABSENT and type(main) is not list
         if wrong:
             message = f"{name} is an array, not {_kind_of(main)}"
             self._written("THIS_PROPERTY_MUST_BE_AN_ARRAY_NOT_", inside, message, path, "[...]")
         if fork is not _ABSENT and type(fork) is not list:
             message = f"_{name} is an array, not {_kind_of(fork)}"
-            at = (*element.json_path, f"_{name}")
-            self._written("THIS_BASE_PROPERTY_MUST_BE_AN_ARRAY_NOT_", inside, message, at)
+            key = "THIS_BASE_PROPERTY_MUST_BE_AN_ARRAY_NOT_"
+            self._written(key, inside, message, member.fork)
             wrong = True
         if wrong:
             return
-        mains = [] if main is _ABSENT else main
-        others = [] if fork is _ABSENT else fork
         if self.slips:
             self.slips.of_array(path, inside)
-        for index in range(max(len(mains), len(others))):
-            one = mains[index] if index < len(mains) else None
-            other = others[index] if index < len(others) else None
+        arrays = ([] if each is _ABSENT else each for each in (main, fork))
+        for index, (one, other) in enumerate(zip_longest(*arrays)):
             at = (*path, index)
             if one is None and other is None:
                 message = f"{name} has null where a value or an extension is expected"
-                self._written("JSON_PROPERTY_INVALID_ARRAY", f"{expression}.{name}", message, at)
+                place = f"{member.around}.{name}"
+                self._written("JSON_PROPERTY_INVALID_ARRAY", place, message, at)
                 continue
-            if self.slips and self.slips.unquoted(at, f"{expression}.{name}[{index}]"):
+            if self.slips and self.slips.unquoted(at, f"{member.around}.{name}[{index}]"):
                 continue
-            self._single(
-                name,
-                _ABSENT if one is None else one,
-                _ABSENT if other is None else other,
-                element,
-                definition,
-                structure,
-                inside,
-                index,
-            )
+            value, beside = (_ABSENT if each is None else each for each in (one, other))
+            self._single(member, value, beside, index)
 
-    def _single(
-        self,
-        name: str,
-        main: Any,
-        fork: Any,
-        element: Element,
-        definition: Definition,
-        structure: Structure,
-        inside: str,
-        index: int,
-    ) -> None:
+    def _single(self, member: Member, main: Any, fork: Any, index: int) -> None:
+        name, inside = member.name, member.inside
         if main is None or type(main) in (tuple, list):
             steps = (index,) if index >= 0 else ()
-            message = f"{name} is one {structure.name}, not {_kind_of(main)}"
-            path = (*element.json_path, name, *steps)
+            message = f"{name} is one {member.structure.name}, not {_kind_of(main)}"
+            path = (*member.path, *steps)
             self._written("THIS_PROPERTY_MUST_BE_AN_SIMPLE_VALUE_NOT_", inside, message, path)
             return
         if fork is not _ABSENT and type(fork) is not tuple:
             message = f"_{name} is an object, not {_kind_of(fork)}"
-            path = (*element.json_path, f"_{name}")
-            self._written("THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_", inside, message, path)
+            self._written("THIS_PROPERTY_MUST_BE_AN_OBJECT_NOT_", inside, message, member.fork)
             return
-        many = definition.many
-        made = Element(name, structure, element, definition, _number(element, name, many))
-        made.position = index
-        element.children.append(made)
+        made = _made(member, index)
+        member.element.children.append(made)
         if main is not _ABSENT:
             self._value(main, made, inside)
         if fork is not _ABSENT:
@@ -307,29 +220,29 @@ class _Reader:
 
     def _value(self, main: Any, made: Element, inside: str) -> None:
         """Take over a single value, and tell where it is of another JSON type than its own."""
-        kind, name = made.structure.name, made.name
-        if kind == "boolean":
-            if type(main) is not bool:
-                self._mismatch("BOOLEAN", made, inside, f"{name} is true or false")
-        elif kind in NUMBERS:
-            if type(main) is not Number:
-                self._mismatch("NUMBER", made, inside, f"{name} is a number, without quotes")
-        elif type(main) is not str:
-            self._mismatch("STRING", made, inside, f"{name} is a text: it stands in quotes")
+        kind, said, what = VALUES.get(made.structure.name, TEXT)
+        if type(main) is not kind:
+            key = f"ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_{said}"
+            self.issues.written(key, inside, f"{made.name} is {what}", made.spot)
         if type(main) is bool:
             main = "true" if main else "false"
         made.value = str(main)
         if self.slips:
             self.slips.comments(made.json_path, inside)
 
-    def _mismatch(self, kind: str, made: Element, inside: str, message: str) -> None:
-        key = f"ERROR_PARSING_JSON_THE_PRIMITIVE_VALUE_MUST_BE_A_{kind}"
-        self.issues.written(key, inside, message, made.spot)
-
     def _written(
         self, key: str, expression: str, message: str, path: Path, hint: str | None = None
     ) -> None:
         self.issues.written(key, expression, message, Spot(path), hint)
+
+
+def _made(member: Member, position: int) -> Element:
+    """Make an element of a value of a member."""
+    name, element, definition = member.name, member.element, member.definition
+    number = _number(element, name, definition.many)
+    made = Element(name, member.structure, element, definition, number)
+    made.position = position
+    return made
 
 
 def _number(element: Element, name: str, many: bool) -> int:  # noqa: FBT001

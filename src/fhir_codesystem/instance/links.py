@@ -12,12 +12,14 @@ from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.instance.urls import is_absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from fhir_codesystem.instance.element import Element
     from fhir_codesystem.instance.structure import Walk
     from fhir_codesystem.instance.xhtml import Node
 
+URLS = {"a": "href", "img": "src"}
+"""The attributes of elements that lead somewhere."""
 ACTIVE = frozenset(("javascript", "vbscript"))
 NO_LINKS = frozenset(("urn", "cid"))
 SCHEMES = frozenset(("http", "https", "tel", "mailto", "data"))
@@ -26,26 +28,28 @@ ALLOWED = frozenset(";?:@&=+$.,/%-_~#[]!'()*|")
 MEDIA_TYPE = re.compile(r"(?:\w+|\*)/(?:[\w+-]+|\*)(?:;\s*\w+=\s*\S+)?", re.ASCII)
 
 
-def check(element: Element, root: Node, walk: Walk) -> None:
+def check(element: Element, elements: Sequence[Node], walk: Walk) -> None:
     """Check where the links and images of a narrative lead, inside the resource and outside."""
     targets = _Targets(element, walk)
-    for node in root.elements():
-        href = node.attributes.get("href") if node.name == "a" else None
-        if href is not None:
-            _link(element, href, targets, walk)
-    for node in root.elements():
-        source = node.attributes.get("src") if node.name == "img" else None
-        if source is not None and source.startswith("#"):
+    for _, href in _urls(elements, "a"):
+        _link(element, href, targets, walk)
+    for _, source in _urls(elements, "img"):
+        if source.startswith("#"):
             _image(element, source, targets, walk)
 
 
-def wrong_urls(root: Node) -> Iterator[tuple[str, str]]:
+def wrong_urls(elements: Sequence[Node]) -> Iterator[tuple[str, str]]:
     """Return the URLs of links and images that are none: a message key and a message."""
-    for _, node in root.descendants():
-        name = {"a": "href", "img": "src"}.get(node.name)
-        url = node.attributes.get(name) if name is not None else None
-        if url is not None and (why := wrong_url(url)):
-            yield "XHTML_URL_INVALID", f"the URL {quoted(url)} of <{node.name}> {why}"
+    for name, url in _urls(elements, *URLS):
+        if why := wrong_url(url):
+            yield "XHTML_URL_INVALID", f"the URL {quoted(url)} of <{name}> {why}"
+
+
+def _urls(elements: Sequence[Node], *names: str) -> Iterator[tuple[str, str]]:
+    """Return where elements of some names (a, img) lead, each with its name."""
+    for node in elements:
+        if node.name in names and (url := node.attributes.get(URLS[node.name])) is not None:
+            yield node.name, url
 
 
 class _Targets:

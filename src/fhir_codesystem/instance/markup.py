@@ -138,19 +138,8 @@ STANDS_IN = {
     "dt": ("dl",),
 }
 """Where alone an element may stand."""
-
-
-def is_basic(root: Node) -> bool:
-    """Whether a narrative has basic formatting only (the invariant txt-1)."""
-    for node in (root, *(node for _, node in root.descendants())):
-        if node.kind is Kind.COMMENT and node.content.startswith("DOCTYPE"):
-            return False
-        if node.kind is Kind.ELEMENT and (
-            node.name not in ELEMENTS
-            or any(name != "xml:space" and not _is_known(node, name) for name in node.attributes)
-        ):
-            return False
-    return True
+NOT_BASIC = frozenset(f"XHTML_XHTML_{what}_ILLEGAL" for what in ("DOCTYPE", "ELEMENT", "ATTRIBUTE"))
+"""What forbids a narrative to be basic formatting (the invariant txt-1)."""
 
 
 def wrong_names(root: Node) -> Iterator[Found]:
@@ -164,17 +153,23 @@ def wrong_names(root: Node) -> Iterator[Found]:
         if node.namespace not in (None, XHTML):
             message = f"<{node.name}> is of another namespace: {node.namespace}"
             yield "XHTML_XHTML_NS_INVALID", message
-        if node.name not in ELEMENTS:
-            yield "XHTML_XHTML_ELEMENT_ILLEGAL", f"a narrative has no element <{node.name}>"
-        for name in node.attributes:
-            if name != "xml:space" and not _is_known(node, name):
-                message = f"<{node.name}> has no attribute {name} in a narrative"
-                yield "XHTML_XHTML_ATTRIBUTE_ILLEGAL", message
+        if node.attributes or node.name not in ELEMENTS:
+            yield from wrong_name(node)
         if id(around) in inside_p or (around.name == "p" and around is not root):
             inside_p.add(id(node))
             if node.name in BLOCKS:
                 message = f"<{node.name}> stands inside a <p>"
                 yield "XHTML_XHTML_ELEMENT_ILLEGAL_IN_PARA", message
+
+
+def wrong_name(node: Node) -> Iterator[Found]:
+    """Return whether XHTML in FHIR has no such element, and the attributes that it has not."""
+    if node.name not in ELEMENTS:
+        yield "XHTML_XHTML_ELEMENT_ILLEGAL", f"a narrative has no element <{node.name}>"
+    for name in node.attributes:
+        if name != "xml:space" and not _is_known(node, name):
+            message = f"<{node.name}> has no attribute {name} in a narrative"
+            yield "XHTML_XHTML_ATTRIBUTE_ILLEGAL", message
 
 
 def wrong_places(root: Node) -> Iterator[Found]:

@@ -50,14 +50,15 @@ def check(element: Element, walk: Walk) -> None:
         walk.issues.error("txt-1", element, f"{message} (txt-1)")
         walk.issues.error("txt-2", element, f"{message} (txt-2)")
         return
-    for key, message in dict.fromkeys(_errors(root)):
+    elements = root.elements()
+    for key, message in dict.fromkeys(_errors(root, elements[1:])):
         walk.issues.error(key, element, message)
-    for key, message in dict.fromkeys(_warnings(root)):
+    for key, message in dict.fromkeys(_warnings(root, elements[1:])):
         walk.issues.warning(key, element, message)
-    if any("xml:space" in node.attributes for _, node in root.descendants()):
+    if any("xml:space" in node.attributes for node in elements[1:]):
         message = "xml:space is not of XHTML in FHIR"
         walk.issues.information("XHTML_XHTML_ATTRIBUTE_XML_SPACE", element, message)
-    links.check(element, root, walk)
+    links.check(element, elements, walk)
 
 
 def check_language(resource: Element, walk: Walk) -> None:
@@ -93,28 +94,26 @@ def _languages(language: str, lang: str | None, xml_lang: str | None) -> Iterato
         yield "DIFFERENT2", f"{said} states xml:lang={quoted(xml_lang)}"
 
 
-def _errors(root: Node) -> Iterator[tuple[str, str]]:
+def _errors(root: Node, inside: list[Node]) -> Iterator[tuple[str, str]]:
     if root.namespace != XHTML:
         stated = "none" if root.namespace is None else quoted(root.namespace)
         yield "XHTML_XHTML_NS_INVALID", f"the namespace of the narrative is {XHTML}, not {stated}"
     if root.name != "div":
         message = f"the narrative begins with {quoted(root.name)}: it is one div"
         yield "XHTML_XHTML_NAME_INVALID", message
-    yield from markup.wrong_names(root)
+    wrong = list(markup.wrong_names(root))
+    yield from wrong
     yield from markup.wrong_places(root)
-    yield from links.wrong_urls(root)
-    if not markup.is_basic(root):
+    yield from links.wrong_urls(inside)
+    if any(key in markup.NOT_BASIC for key, _ in (*wrong, *markup.wrong_name(root))):
         message = "the narrative holds what is not basic formatting: scripts, forms, unknown tags"
         yield "txt-1", f"{message} (txt-1)"
-    if next(root.texts(), None) is None and not any(e.name == "img" for e in root.elements()):
+    if not root.has_content() and not any(each.name == "img" for each in (root, *inside)):
         yield "txt-2", "the narrative says nothing: it has neither text nor image (txt-2)"
 
 
-def _warnings(root: Node) -> Iterator[tuple[str, str]]:
-    counts: Counter[str] = Counter()
-    for node in root.elements():
-        if node is not root:
-            counts.update(_anchors(node))
+def _warnings(root: Node, inside: list[Node]) -> Iterator[tuple[str, str]]:
+    counts = Counter(anchor for node in inside if node.attributes for anchor in _anchors(node))
     repeated = sorted(name for name, count in counts.items() if count > 1)
     if repeated:
         message = f"ids and anchors of the narrative stand more than once: {', '.join(repeated)}"

@@ -68,10 +68,9 @@ class Walk:
             if not any(each.definition is definition for each in children):
                 message = f"{definition.name.removesuffix('[x]')} is missing; it must be there"
                 self.issues.error("VALIDATION_VAL_PROFILE_MINIMUM", element, message)
-        if len(children) > 1:
+        if len(children) > 1 and element.line is not None:
             self._most(element)
-            if element.line is not None:
-                self._order(element)
+            self._order(element)
         check = datatypes.CHECKS.get(structure.name)
         if check is not None:
             check(element, self)

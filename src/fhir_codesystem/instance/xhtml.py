@@ -44,12 +44,12 @@ class Node:
         while waiting:
             around, node = waiting.pop()
             yield around, node
-            waiting += ((node, child) for child in reversed(node.children))
+            if node.children:
+                waiting += [(node, child) for child in reversed(node.children)]
 
-    def elements(self) -> Iterator[Node]:
+    def elements(self) -> list[Node]:
         """Return the element itself and all elements inside, in document order."""
-        yield self
-        yield from (node for _, node in self.descendants() if node.kind is Kind.ELEMENT)
+        return [self, *(node for _, node in self.descendants() if node.kind is Kind.ELEMENT)]
 
     def texts(self) -> Iterator[str]:
         """Return the texts inside that are more than white space, trimmed."""

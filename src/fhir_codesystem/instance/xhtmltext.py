@@ -78,24 +78,25 @@ class _Reader:
 
     def _next(self, opened: list[_Open]) -> None:
         node = opened[-1].node
-        if self._take("<![CDATA["):
-            node.children.append(Node(Kind.CDATA, content=self._until("]]>")))
-        elif self._take("<!"):
-            node.children.append(Node(Kind.COMMENT, content=self._comment()))
-        elif self._take("<?"):
-            node.children.append(Node(Kind.COMMENT, content="?" + self._until(">")))
+        if not self.text.startswith("<", self.at):
+            self._text(node)
         elif self._take("</"):
             name = self._until(">").partition(":")
             closed = name[2] or name[0]
             if closed != node.name:
                 self._fail(f"</{closed}> stands where </{node.name}> is expected")
             opened.pop()
-        elif self._take("<"):
+        elif self._take("<![CDATA["):
+            node.children.append(Node(Kind.CDATA, content=self._until("]]>")))
+        elif self._take("<!"):
+            node.children.append(Node(Kind.COMMENT, content=self._comment()))
+        elif self._take("<?"):
+            node.children.append(Node(Kind.COMMENT, content="?" + self._until(">")))
+        else:
+            self.at += 1
             if not self.text[self.at : self.at + 1].isalnum():
                 self._fail("< begins no tag; write &lt;")
             self._tag(opened)
-        else:
-            self._text(node)
 
     def _tag(self, opened: list[_Open], *, lower: bool = False) -> Node:
         """Read a tag behind its <."""
@@ -104,9 +105,10 @@ class _Reader:
         written = self._name().lower() if lower else self._name()
         prefix, colon, local = written.partition(":")
         node = Node(name=local if colon else prefix)
-        self._attributes(node)
-        around = opened[-1].spaces if opened else {}
-        node.namespace, spaces = _namespace(prefix if colon else "", node, around)
+        around = spaces = opened[-1].spaces if opened else {}
+        if colon or not self.text.startswith(">", self.at):
+            self._attributes(node)
+            node.namespace, spaces = _namespace(prefix if colon else "", node, around)
         if opened:
             opened[-1].node.children.append(node)
         if self._take("/"):
@@ -156,6 +158,12 @@ class _Reader:
         return "".join(parts)
 
     def _text(self, node: Node) -> None:
+        end = self.text.find("<", self.at)
+        plain = self.text[self.at : end]
+        if end > 0 and "&" not in plain:
+            self.at = end
+            node.children.append(Node(Kind.TEXT, content=plain))
+            return
         parts: list[str] = []
         while (mark := self.text[self.at : self.at + 1]) and mark != "<":
             if mark == "&":

@@ -9,15 +9,17 @@ import polars as pl
 
 from fhir_codesystem.concepts.hierarchy import parents
 from fhir_codesystem.diagnostics import Severity, quoted
+from fhir_codesystem.rules.glance import uris_of
 from fhir_codesystem.rules.properties import NAMESPACE
 from fhir_codesystem.rules.rule import METADATA, TABLE, Example, Rule
 from fhir_codesystem.rules.telling import one_by_one, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
 
 PROPERTIES = "https://hl7.org/fhir/R5/codesystem-concept-properties.html"
 DATES = ("deprecated", "deprecationDate", "retirementDate")
@@ -34,6 +36,7 @@ SAYS_SO = re.compile(
 NAMED_SO = re.compile(
     r"^(?:Deprecated|DEPRECATED|Obsolete|DoNotUse)(?![a-z])|(?:Deprecated|DEPRECATED|DoNotUse)$"
 )
+SAY_SO = {"title": SAYS_SO, "name": NAMED_SO}
 
 
 def out_of_use(codesystem: CodeSystem) -> pl.Series:
@@ -42,15 +45,10 @@ def out_of_use(codesystem: CodeSystem) -> pl.Series:
     That is a status of retired, deprecated or the like, inactive, or a date of deprecation or
     retirement; by the standard properties, or by properties of their names without a URI.
     """
-    declared = {
-        each["code"]: each["uri"].removeprefix(NAMESPACE)
-        for each in codesystem.elements.get("property", [])
-        if each.get("code") and each.get("uri", "").startswith(NAMESPACE)
-    }
     properties = codesystem.concepts.properties
     if properties.is_empty():
         return properties["concept"]
-    code = pl.col("code").replace(declared)
+    code = pl.col("code").replace(_standard(uris_of(codesystem.elements)))
     value = pl.col("value").str.to_lowercase()
     is_date = pl.col("type") == "dateTime"
     found = properties.filter(
@@ -59,6 +57,12 @@ def out_of_use(codesystem: CodeSystem) -> pl.Series:
         | (code.is_in(DATES) & is_date)
     )
     return found["concept"].unique().sort()
+
+
+def _standard(uris: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of standard properties by the codes under which they are declared."""
+    stated = {code: uri.removeprefix(NAMESPACE) for code, uri in uris.items()}
+    return {code: name for code, name in stated.items() if name != uris[code]}
 
 
 def _parents(codesystem: CodeSystem) -> Iterator[Diagnostic]:
@@ -88,20 +92,36 @@ def _parents(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     yield from one_by_one(codesystem, RETIRED_PARENT, below["parent"], "code", message)
 
 
+def _may_be_out_of_use(glance: Glance) -> bool:
+    standard = _standard(glance.uris)
+    return any(
+        (code == "status" and value.lower() in OUT)
+        or (code in ("inactive", *DATES) and value.lower() == "true")
+        or (code in DATES and kind.lower() == "datetime")
+        for code, kind, value in (
+            (standard.get(code, code), kind, value) for code, kind, value in glance.values
+        )
+    )
+
+
 def _names(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     elements = codesystem.elements
     if elements.get("status") != "active":
         return
-    name, title = elements.get("name", ""), elements.get("title", "")
-    for element, found in (
-        ("title", SAYS_SO.search(title)),
-        ("name", NAMED_SO.search(name)),
-    ):
-        if found:
+    for element, says_so in SAY_SO.items():
+        if says_so.search(elements.get(element, "")):
             message = f"the status is active, and the {element} is {quoted(elements[element])}"
             expression = f"CodeSystem.{element}"
             yield ACTIVE_BY_STATUS.at(codesystem.place(element), message, expression=expression)
             return
+
+
+def _may_be_named_so(glance: Glance) -> bool:
+    elements = glance.elements
+    return elements.get("status") == "active" and any(
+        not isinstance(name := elements.get(element), str) or says_so.search(name)
+        for element, says_so in SAY_SO.items()
+    )
 
 
 RETIRED_PARENT = Rule(
@@ -115,6 +135,7 @@ RETIRED_PARENT = Rule(
     holds=Example(table=LEVELS + "1 | a | A | active\n2 | b | B | retired\n"),
     source=PROPERTIES,
     check=_parents,
+    may=_may_be_out_of_use,
 )
 ACTIVE_BY_STATUS = Rule(
     number="CS732",
@@ -127,6 +148,7 @@ ACTIVE_BY_STATUS = Rule(
     holds=Example(metadata=GOOD + "title: Reasons why something is deprecated or retired\n"),
     source="https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.status",
     check=_names,
+    may=_may_be_named_so,
 )
 
 RULES = (RETIRED_PARENT, ACTIVE_BY_STATUS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
 
 CONFUSABLES = "https://www.unicode.org/reports/tr39/#Confusable_Detection"
 HEADER = "Code | Display\n"
 DIGITS = dict(zip("OIl|", "0111", strict=True))
 LOOKS = {chr(ord_): DIGITS.get(chr(like), chr(like)) for ord_, like in LOOK_ALIKES.items()} | DIGITS
 """Characters that look like another one, to that: letters of other alphabets, digits last."""
+LOOK = str.maketrans(LOOKS)
 
 WORD_OF_TWO = rf"[A-Za-z]{LIKE_LATIN}|{LIKE_LATIN}[A-Za-z]"
 """A Latin letter beside one of another alphabet that looks Latin."""
+MIXED = re.compile(WORD_OF_TWO)
 
 SCRIPTS = {
     "Latin": r"\p{Latin}",
@@ -68,6 +72,11 @@ def _codes(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         "code",
         lambda row: f"the codes {quoted(codes[first[row]])} and {quoted(codes[row])} look the same",
     )
+
+
+def _may_look_alike(glance: Glance) -> bool:
+    looks = {code.translate(LOOK) for code in glance.codes}
+    return len(looks) < len(glance.codes)
 
 
 def _may_be_mistaken(codes: pl.Series) -> pl.Series:
@@ -151,6 +160,7 @@ SIMILAR_CODES = Rule(
     holds=Example(table=HEADER + "B0 | zero\nBX | letter\nIO | both\n"),
     source=CONFUSABLES,
     check=_codes,
+    may=_may_look_alike,
 )
 WORD_OF_TWO_SCRIPTS = Rule(
     number="CS702",
@@ -167,6 +177,7 @@ WORD_OF_TWO_SCRIPTS = Rule(
     ),
     source=CONFUSABLES,
     check=_words,
+    may=lambda glance: any(map(MIXED.search, glance.displays)),
 )
 OTHER_SCRIPT = Rule(
     number="CS703",
@@ -186,6 +197,7 @@ OTHER_SCRIPT = Rule(
     ),
     source="https://www.unicode.org/reports/tr24/",
     check=_scripts,
+    may=lambda glance: glance.beyond_latin and len(glance.displays) > FEW,
 )
 
 RULES = (SIMILAR_CODES, WORD_OF_TWO_SCRIPTS, OTHER_SCRIPT)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic, Location
+    from fhir_codesystem.rules.glance import Glance
 
 SETTINGS = "the metadata file, docs/beyond-the-validator.md"
 GOOD = "status: draft\ncontent: fragment\n"
@@ -96,6 +97,10 @@ def _retired(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     )
 
 
+def _is_compared(glance: Glance) -> bool:
+    return glance.compared
+
+
 def dicom_is_missing(place: Location) -> Diagnostic:
     """Tell that there is no dictionary of DICOM: a warning, for the code system itself is whole."""
     message = "the data dictionary of DICOM comes with pydicom, which is not installed"
@@ -130,6 +135,7 @@ NOT_IN_REFERENCE = Rule(
     holds=Example(table=HEADER + "(0020,000d) | Study Instance UID\n", metadata=DICOM),
     source=SETTINGS,
     check=_unknown,
+    may=_is_compared,
 )
 OTHER_THAN_REFERENCE = Rule(
     number="CS753",
@@ -146,6 +152,7 @@ OTHER_THAN_REFERENCE = Rule(
     holds=Example(table=HEADER + "0018100B | Manufacturer's Device Class UID\n", metadata=DICOM),
     source=SETTINGS,
     check=_different,
+    may=_is_compared,
 )
 WRITTEN_OTHERWISE = Rule(
     number="CS754",
@@ -173,6 +180,7 @@ RETIRED_IN_REFERENCE = Rule(
     ),
     source=SETTINGS,
     check=_retired,
+    may=_is_compared,
 )
 
 RULES = (

@@ -44,12 +44,14 @@ from fhir_codesystem.rules import (
     valuesets,
     workbooks,
 )
+from fhir_codesystem.rules.glance import of_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
     from fhir_codesystem.rules.rule import Rule
 
 MODULES = (
@@ -69,12 +71,12 @@ MODULES = (
     *(extensions, supplements, valuesets, codes, publication, profiles),
     *(lookalikes, repeating, texts, lifecycle, servers, reference),
 )
-BEYOND = "CS7"
-"""The numbers of rules beyond the official validator begin so."""
-
 RULES: tuple[Rule, ...] = tuple(
     sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.number)
 )
+
+BEYOND = tuple(rule for rule in RULES if rule.number >= "CS7")
+"""The rules beyond the official validator."""
 
 OFFICIAL: dict[str, Rule] = {key: rule for rule in RULES for key in rule.official}
 """The rule of each message key and invariant of the official validator."""
@@ -108,16 +110,19 @@ def _by_key() -> dict[str, Rule]:
     return alone | by_key
 
 
-def beyond(codesystem: CodeSystem) -> Iterator[Diagnostic]:
-    """Check a code system against the rules that the official validator does not have."""
-    for rule in RULES:
-        if rule.check is not None and rule.number >= BEYOND:
+def that_may_tell(glance: Glance | None, rules: Iterable[Rule] = BEYOND) -> list[Rule]:
+    """Return the rules whose check must be made of a code system, as it is seen at a glance."""
+    return [rule for rule in rules if rule.may_tell(glance)]
+
+
+def check_rules(codesystem: CodeSystem, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+    """Check a code system against some rules."""
+    for rule in rules:
+        if rule.check is not None:
             yield from rule.check(codesystem)
 
 
 def check(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     """Check a code system against all rules that look at a finished resource."""
-    for rule in RULES:
-        if rule.check is not None:
-            yield from rule.check(codesystem)
+    yield from check_rules(codesystem, that_may_tell(of_columns(codesystem), RULES))
     yield from allcodes.findings(codesystem)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.concepts.folding import folded
+from fhir_codesystem.concepts.folding import folded, folded_text
 from fhir_codesystem.concepts.hierarchy import parents
 from fhir_codesystem.diagnostics import MOST, Related, Severity, quoted
 from fhir_codesystem.rules.lifecycle import out_of_use
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
 
 CONCEPT = "https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.concept"
 HEADER = "Code | Display | Definition\n"
@@ -28,6 +29,7 @@ FILLED = re.compile(
 )
 """Words that add nothing to a display, and marks."""
 
+ENDS = " .,;:"
 FILLERS, MARKS = 16, 2
 """Bytes that fillers, and marks at the end, may add to a display."""
 
@@ -51,17 +53,25 @@ def _displays(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     above = parents(frame["depth"]).gather(same["row"])
     is_first_or_below = (same["row"] == same["first"]) | same["first"].eq_missing(above)
     same = same.filter(~is_first_or_below)
+    few = same.select("row", "first").head(MOST)
+    places = codesystem.places_of(few["row"].to_list(), "display")
+    firsts = codesystem.places_of(few["first"].to_list(), "display")
     found = [
         SAME_DISPLAY.at(
-            codesystem.place_of(row, "display"),
+            place,
             f"the display {quoted(displays[row])} is that of the code "
             f"{quoted(frame['code'][first])} too",
-            related=(Related(codesystem.place_of(first, "display"), "the other"),),
+            related=(Related(other, "the other"),),
             expression=f"{codesystem.concepts.expression(row)}.display",
         )
-        for row, first in same.select("row", "first").head(MOST).rows()
+        for (row, first), place, other in zip(few.rows(), places, firsts, strict=True)
     ]
     yield from first_few(found, same.height)
+
+
+def _may_be_same(glance: Glance) -> bool:
+    displays = [display for display in glance.displays if display]
+    return glance.beyond_latin or len(set(map(folded_text, displays))) < len(displays)
 
 
 def _definitions(codesystem: CodeSystem) -> Iterator[Diagnostic]:
@@ -93,6 +103,17 @@ def _circular(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     yield from together(codesystem, CIRCULAR_DEFINITION, found, "definition", what)
 
 
+def _may_repeat(glance: Glance) -> bool:
+    """Whether a definition has the display in it, and little else."""
+    return any(
+        display
+        and definition
+        and -MARKS <= len(definition.encode()) - len(display.encode()) <= FILLERS
+        and FILLED.fullmatch(_bare_text(definition).replace(_bare_text(display), "", 1))
+        for display, definition in zip(glance.displays, glance.definitions, strict=True)
+    )
+
+
 def _longer(frame: pl.DataFrame, least: int, most: int) -> pl.Series:
     """Return the rows whose definition is so many bytes longer than the display."""
     sizes = (pl.col(name).str.len_bytes().cast(pl.Int32) for name in ("definition", "display"))
@@ -101,7 +122,11 @@ def _longer(frame: pl.DataFrame, least: int, most: int) -> pl.Series:
 
 
 def _bare(texts: pl.Series) -> pl.Series:
-    return texts.str.to_lowercase().str.strip_chars(" .,;:")
+    return texts.str.to_lowercase().str.strip_chars(ENDS)
+
+
+def _bare_text(text: str) -> str:
+    return text.lower().strip(ENDS)
 
 
 SAME_DISPLAY = Rule(
@@ -115,6 +140,7 @@ SAME_DISPLAY = Rule(
     holds=Example(table=HEADER + "a | Left lung | x\nb | Right lung | y\n"),
     source=f"{CONCEPT}.display",
     check=_displays,
+    may=_may_be_same,
 )
 DEFINITION_IS_DISPLAY = Rule(
     number="CS712",
@@ -127,6 +153,7 @@ DEFINITION_IS_DISPLAY = Rule(
     holds=Example(table=HEADER + "a | Lung | The organ of breathing.\n"),
     source=f"{CONCEPT}.definition",
     check=_definitions,
+    may=_may_repeat,
 )
 CIRCULAR_DEFINITION = Rule(
     number="CS713",
@@ -139,6 +166,7 @@ CIRCULAR_DEFINITION = Rule(
     holds=Example(table=HEADER + "a | Lung | A lung of a mammal.\n"),
     source=f"{CONCEPT}.definition",
     check=_circular,
+    may=_may_repeat,
 )
 
 RULES = (SAME_DISPLAY, DEFINITION_IS_DISPLAY, CIRCULAR_DEFINITION)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from fhir_codesystem.codesystem.resource import CodeSystem
+    from fhir_codesystem.rules.glance import Glance
 
 TABLE = "table.txt"
 METADATA = "table.yaml"
@@ -54,7 +55,8 @@ class Rule:
     Where the validator has one key for what are several defects here, a word after a dot says of
     which element or kind: ``VALIDATION_VAL_PROFILE_MINIMUM.profile``. No key stands in two rules.
     ``check`` looks at a finished resource, rules of the stages before it have none: the stage
-    itself reports them.
+    itself reports them. ``may`` says in little time whether ``check`` could tell anything of a
+    small code system, as it is seen at a glance; it is never wrong when it denies that.
     """
 
     number: str
@@ -68,11 +70,16 @@ class Rule:
     source: str
     official: tuple[str, ...] = ()
     check: Callable[[CodeSystem], Iterable[Diagnostic]] | None = None
+    may: Callable[[Glance], bool] | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of ``official`` as the HL7 validator has them, without what follows a dot."""
         return tuple(key.partition(".")[0] for key in self.official)
+
+    def may_tell(self, glance: Glance | None) -> bool:
+        """Whether the check must be made, as far as can be seen at a glance."""
+        return self.check is not None and (glance is None or self.may is None or self.may(glance))
 
     def at(
         self,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
 
 MOST_OF_CODE, MOST_OF_DISPLAY = 500, 400
 """Characters that HAPI FHIR's JPA server stores: longer codes it refuses, displays it cuts."""
@@ -39,6 +40,11 @@ def _long(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         yield from one_by_one(codesystem, TOO_LONG_TO_STORE, rows, element, message)
 
 
+def _may_be_long(glance: Glance) -> bool:
+    texts = ((glance.codes, MOST_OF_CODE), (glance.displays, MOST_OF_DISPLAY))
+    return any(max(map(len, each), default=0) > most for each, most in texts)
+
+
 def _length(element: str, sizes: dict[int, int], said: str, row: int) -> str:
     return f"the {element} has {sizes[row]:,} characters; {said}"
 
@@ -50,6 +56,11 @@ def _version(codesystem: CodeSystem) -> Iterator[Diagnostic]:
         hint = "number the versions (1.0.0), or take the date (2024-03-01)"
         place = codesystem.place("version")
         yield NO_SUCH_VERSION.at(place, message, hint=hint, expression="CodeSystem.version")
+
+
+def _may_be_none(glance: Glance) -> bool:
+    version = glance.elements.get("version", "1")
+    return not isinstance(version, str) or NO_VERSION.search(version) is not None
 
 
 TOO_LONG_TO_STORE = Rule(
@@ -70,6 +81,7 @@ TOO_LONG_TO_STORE = Rule(
         "https://github.com/hapifhir/hapi-fhir, TermConcept.java: MAX_CODE_LENGTH, MAX_DESC_LENGTH"
     ),
     check=_long,
+    may=_may_be_long,
 )
 NO_SUCH_VERSION = Rule(
     number="CS742",
@@ -82,5 +94,6 @@ NO_SUCH_VERSION = Rule(
     holds=Example(metadata=GOOD + "version: 2024-R1\n"),
     source="https://hl7.org/fhir/R4/references.html#canonical",
     check=_version,
+    may=_may_be_none,
 )
 RULES = (TOO_LONG_TO_STORE, NO_SUCH_VERSION)

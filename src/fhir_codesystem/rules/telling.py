@@ -36,14 +36,15 @@ def one_by_one(
     hint: Callable[[int], str | None] = lambda _: None,
 ) -> list[Diagnostic]:
     """Make a finding for each concept of ``rows`` (indices of the frame), the first `MOST`."""
+    few = rows.head(MOST).to_list()
     found = [
         rule.at(
-            codesystem.place_of(row, element),
+            place,
             message(row),
             hint=hint(row),
             expression=f"{codesystem.concepts.expression(row)}.{element}",
         )
-        for row in rows.head(MOST).to_list()
+        for row, place in zip(few, codesystem.places_of(few, element), strict=True)
     ]
     return first_few(found, len(rows))
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.diagnostics import Diagnostic
+    from fhir_codesystem.rules.glance import Glance
 
 HEADER = "Code | Display | Definition\n"
 STRING = "https://hl7.org/fhir/R4/datatypes.html#string"
 BAD_BLANKS = f"  |^[{chars.BLANKS}]|[{chars.BLANKS}]$|[\t\r\n]"
+STRAY = re.compile(BAD_BLANKS)
 REPAIRED = chars.CONTROLS + chars.ODD_SPACES + chars.ZERO_WIDTH
 SPACES = r"\x{1680}\x{2000}-\x{2008}\x{200a}\x{205f}"
 THIN = "\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"
@@ -65,6 +67,10 @@ def _blanks(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     )
 
 
+def _may_have_blanks(glance: Glance) -> bool:
+    return any(map(STRAY.search, glance.displays))
+
+
 class Texts(NamedTuple):
     """Texts of one element, with the concept (row) of each, in order."""
 
@@ -77,14 +83,16 @@ class Texts(NamedTuple):
     ) -> list[Diagnostic]:
         """Tell of the texts of which ``what`` says something."""
         told = [(at, said) for at, text in enumerate(self.texts) if text and (said := what(text))]
+        few = [self.rows[at] for at, _ in told[:MOST]]
+        places = codesystem.places_of(few, self.element)
         found = [
             rule.at(
-                codesystem.place_of(self.rows[at], self.element),
-                f"the {self.element} of {quoted(codesystem.concepts.frame['code'][self.rows[at]])} "
+                place,
+                f"the {self.element} of {quoted(codesystem.concepts.frame['code'][row])} "
                 f"holds {said}",
-                expression=f"{codesystem.concepts.expression(self.rows[at])}.{self.element}",
+                expression=f"{codesystem.concepts.expression(row)}.{self.element}",
             )
-            for at, said in told[:MOST]
+            for row, place, (_, said) in zip(few, places, told[:MOST], strict=True)
         ]
         return first_few(found, len(told))
 
@@ -137,6 +145,7 @@ STRAY_BLANKS = Rule(
     holds=Example(table=HEADER + "a | Left lung | It is left.  The other is right.\n"),
     source=STRING,
     check=_blanks,
+    may=_may_have_blanks,
 )
 HIDDEN_CHARACTER = Rule(
     number="CS722",
@@ -154,6 +163,7 @@ HIDDEN_CHARACTER = Rule(
     holds=Example(table=HEADER + "a | 5\N{NARROW NO-BREAK SPACE}mm | x\n"),
     source="https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing",
     check=_hidden,
+    may=lambda glance: glance.hidden,
 )
 MARKUP_IN_TEXT = Rule(
     number="CS723",
@@ -166,6 +176,7 @@ MARKUP_IN_TEXT = Rule(
     holds=Example(table=HEADER + "a | Heart & lung | Pressure <b and > c\n"),
     source=STRING,
     check=_markup,
+    may=lambda glance: MARKUP.search(glance.text) is not None,
 )
 
 RULES = (STRAY_BLANKS, HIDDEN_CHARACTER, MARKUP_IN_TEXT)

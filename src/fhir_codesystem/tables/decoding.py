@@ -42,6 +42,15 @@ class Text:
     data: bytes
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes can be read as UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def decode(path: str, data: bytes) -> tuple[Text | None, list[Diagnostic]]:
     """Return the bytes as UTF-8 text, with what had to be guessed; no text where they are none."""
     for signature, kind in SIGNATURES:

@@ -16,7 +16,7 @@ from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, Location, quoted
 from fhir_codesystem.rules import text as text_rules
 from fhir_codesystem.tables import markup
-from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SIGNATURES, Text, decode
+from fhir_codesystem.tables.decoding import BYTE_ORDER_MARKS, SIGNATURES, Text, decode, is_utf8
 from fhir_codesystem.tables.layout import Layout, described
 from fhir_codesystem.tables.marks import Places
 from fhir_codesystem.tables.published import Roles
@@ -83,18 +83,10 @@ def _decoded(source: Source) -> tuple[Text | None, list[Diagnostic]]:
     data = source.data
     declared = CHARSET.search(data[:SAMPLE])
     encoding = _encoding(declared[1].decode()) if declared is not None else None
-    if encoding is not None and not _is_utf8(data):
+    if encoding is not None and not is_utf8(data):
         with suppress(UnicodeDecodeError):
             data = data.decode(encoding).encode()
     return decode(source.path, data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _encoding(label: str) -> str | None:

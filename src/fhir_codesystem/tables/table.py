@@ -103,6 +103,8 @@ class Table:
 
     def locate(self, lines: Sequence[int], cell: int | None = None) -> list[Location]:
         """Return the places of a cell in the given lines, or of the lines as a whole."""
+        if not lines:
+            return []
         return [
             Location(self.path, line, column, self.sheet)
             for line, column in self.places.positions(lines, cell)
