@@ -64,7 +64,7 @@ class Line:
 
 
 def _peak(summary: Summary) -> str:
-    return f"{summary.peak_mb:.0f}" if summary.peak_mb else "–"
+    return f"{summary.peak_mb:.0f}" if summary.peak_mb else "-"
 
 
 def table(lines: Iterable[Line]) -> str:

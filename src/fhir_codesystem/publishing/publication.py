@@ -73,20 +73,16 @@ class Publication:
 
         A step is done when its result is asked for, but for a transaction, which is done at once.
         """
-        systems = {
-            name: step.artifact
-            for step in self.steps
-            if step.artifact.resource_type == "CodeSystem"
-            for name in (step.artifact.url, step.artifact.canonical)
-        }
+        systems: dict[str, Artifact] = {}
         changed = False
         for applied in self._applied():
             artifact = applied.step.artifact
             if applied.result not in STORED or applied.server_id is None:
                 yield Published(applied)
                 continue
-            if artifact.resource_type == "CodeSystem" and applied.result is not Result.UNCHANGED:
-                changed = True
+            if artifact.resource_type == "CodeSystem":
+                systems |= dict.fromkeys((artifact.url, artifact.canonical), artifact)
+                changed = changed or applied.result is not Result.UNCHANGED
             elif changed and applied.result is not Result.CREATED:
                 self._expand_anew(applied.server_id)
             asked = questions(artifact, applied.server_id, self.capabilities, systems)
