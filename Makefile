@@ -40,7 +40,7 @@ test-all:
 test-official: .venv/ready-dev
 	FHIR_CODESYSTEM_OFFICIAL=whole $(BIN)/python -m pytest -q tests/official
 
-# publishing to a real HAPI FHIR server, R4 and R5; needs Java and Maven
+# publishing to real servers: HAPI FHIR (R4, R5; Java, Maven) and Helios (R4; cargo, minutes to build)
 test-server: .venv/ready-dev
 	FHIR_CODESYSTEM_SERVER=required $(BIN)/python -m pytest -q tests/publishing
 

@@ -23,6 +23,7 @@ import checks
 import content
 import measure
 import peers
+import publications
 import report
 from measure import Contestant, RunFailedError, Summary
 from report import Line, Target, Verdict
@@ -264,6 +265,7 @@ CASES: dict[str, Callable[[Bench], None]] = {
     "forms": forms,
     "rich": rich,
     "check": checks.check,
+    "publish": publications.publish,
 }
 
 

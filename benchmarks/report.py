@@ -63,6 +63,10 @@ class Line:
     note: str = ""
 
 
+def _peak(summary: Summary) -> str:
+    return f"{summary.peak_mb:.0f}" if summary.peak_mb else "–"
+
+
 def table(lines: Iterable[Line]) -> str:
     """Median time with its range and peak memory, one row a contestant."""
     rows = [
@@ -73,7 +77,7 @@ def table(lines: Iterable[Line]) -> str:
         summary = line.summary
         rows.append(
             f"| {line.case} | {summary.name} | {len(summary.samples)} | {summary.seconds:.3f} "
-            f"| {summary.fastest:.3f}..{summary.slowest:.3f} | {summary.peak_mb:.0f} "
+            f"| {summary.fastest:.3f}..{summary.slowest:.3f} | {_peak(summary)} "
             f"| {line.note} |"
         )
     return "\n".join(rows)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 
 from fhir_codesystem.cli import codesystem
 from fhir_codesystem.errors import EnvironmentProblem
-from fhir_codesystem.publishing import client
+from fhir_codesystem.publishing import patience
+from fhir_codesystem.publishing.settings import GROUPS, variable
 
 from . import hapi
+from .reader import Reader
+from .shell import TOKEN, Said, Shell
 from .stub import stubbed
 
 if TYPE_CHECKING:
@@ -49,18 +54,18 @@ def colours(url: str = "http://example.org/colours", **elements: Any) -> dict[st
     }
 
 
-@dataclass(frozen=True)
-class Said:
-    """What the command said: its exit code, and the two streams."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def values(self) -> Any:
-        """Standard output as JSON."""
-        return json.loads(self.out)
+def value_set(url: str = "http://example.org/colours/vs", **elements: Any) -> dict[str, Any]:
+    """Return a value set of all colours."""
+    return {
+        "resourceType": "ValueSet",
+        "id": "colours",
+        "url": url,
+        "version": "1.0.0",
+        "name": "Colours",
+        "status": "draft",
+        "compose": {"include": [{"system": "http://example.org/colours"}]},
+        **elements,
+    }
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,9 @@ class Desk:
             paths.append(str(path))
         return self.run(*paths, "--server", server, "--deadline", str(seconds), *options)
 
-    def run(self, *arguments: str) -> Said:
-        """Run the command as main() does, where a problem is exit code 2 and one line."""
-        result = CliRunner().invoke(codesystem, ["publish", *arguments], standalone_mode=False)
+    def run(self, *arguments: str, command: str = "publish") -> Said:
+        """Run a command as main() does, where a problem is exit code 2 and one line."""
+        result = CliRunner().invoke(codesystem, [command, *arguments], standalone_mode=False)
         if isinstance(result.exception, EnvironmentProblem):
             return Said(2, result.stdout, str(result.exception))
         if result.exception is not None:
@@ -97,10 +102,11 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk: no profiles, no secrets, and no pauses between attempts."""
-    for name in ("TOKEN", "USER", "PASSWORD"):
-        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    for name in {variable(key) for group in GROUPS for key in group}:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr(client, "PAUSE", 0)
+    monkeypatch.setattr(patience, "PAUSE", 0)
     return Desk(tmp_path)
 
 
@@ -112,11 +118,41 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture(scope="session", params=["R4", "R5"])
-def server(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Run a real HAPI FHIR server; its base URL."""
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Run a real HAPI FHIR server, one for all workers of pytest; its base URL."""
     if not hapi.wanted():
         pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
     if (lack := hapi.missing()) and not hapi.required():
         pytest.skip(lack)
-    with hapi.running(request.param) as url:
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with hapi.running(request.param, shared) as url:
         yield url
+
+
+@pytest.fixture
+def reader(server: str) -> Reader:
+    """Return a reader of the real server."""
+    return Reader(server)
+
+
+@pytest.fixture
+def url() -> str:
+    """Return a canonical URL that no other test uses: they share the server."""
+    return f"http://example.org/{uuid4()}"
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """Return a shell that signs in with a token, and without pauses between attempts."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("FHIR_CODESYSTEM_TOKEN", TOKEN)
+    for name in ("USER", "PASSWORD"):
+        monkeypatch.delenv(f"FHIR_CODESYSTEM_{name}", raising=False)
+    monkeypatch.setattr(patience, "PAUSE", 0)
+    return Shell(tmp_path, monkeypatch, capsys)

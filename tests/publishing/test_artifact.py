@@ -27,7 +27,9 @@ def written(folder: Path, resource: Any) -> Path:
     [
         ("{", "is no JSON"),
         ([], "holds no CodeSystem"),
-        ({"resourceType": "ValueSet"}, "holds no CodeSystem"),
+        ({"resourceType": "ConceptMap"}, "holds no CodeSystem and no ValueSet"),
+        ({"resourceType": "ValueSet"}, "a ValueSet is published with a url"),
+        (colours(url="http://example.org/a|1"), "holds a |"),
         (colours(url=""), "is published with a url"),
         (colours(status=None), "is published with a status"),
         (colours(version=1), "the version is no text"),
@@ -48,9 +50,8 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_what_is_sent_has_the_id_of_the_server_and_our_meta(tmp_path: Path) -> None:
     meta = {"versionId": "7", "lastUpdated": "2020-01-01", "profile": ["http://example.org/p"]}
     artifact = read(written(tmp_path, colours(meta=meta)))
-    sent = json.loads(artifact.body("x1"))
-    assert sent == colours(id="x1", meta={"profile": ["http://example.org/p"]})
-    assert "id" not in json.loads(artifact.body(None))
+    assert artifact.sent("x1") == colours(id="x1", meta={"profile": ["http://example.org/p"]})
+    assert "id" not in artifact.sent(None)
 
 
 def test_an_id_is_of_one_url_and_version(tmp_path: Path) -> None:

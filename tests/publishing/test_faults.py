@@ -72,15 +72,16 @@ def test_a_server_that_cannot_be_worked_with(
         (401, 2, "answered 401 to POST: it asks to sign in (because)"),
         (403, 2, "answered 403 to POST: it does not permit this (because)"),
         (405, 2, "does not take http://example.org/colours|1.0.0 (405: because)"),
+        (408, 2, "answered 408 to POST: it takes longer than the server waits (because); the"),
         (409, 1, "the server has changed since the plan (409: because); run again"),
         (412, 1, "the server has changed since the plan (412: because); run again"),
-        (413, 1, "0.0 MB are too large for the server (413: because)"),
+        (413, 1, "bytes are too large for the server (413: because); raise its limit"),
         (422, 1, "the server rejects it (422: because)"),
         (429, 2, "answered 429 to POST: it was asked too often (because)"),
         (500, 2, "answered 500 to POST (because)"),
-        (502, 2, "answered 502 to POST (because); it was not stored, run again"),
+        (502, 2, "answered 502 to POST (because); the server does not have it, run again"),
         (503, 2, "answered 503 to POST: it does not serve now (because)"),
-        (504, 2, "answered 504 to POST (because); it was not stored, run again"),
+        (504, 2, "answered 504 to POST (because); the server does not have it, run again"),
         (200, 2, "answered 200 to POST (because)"),
     ],
 )
@@ -126,7 +127,7 @@ def test_a_busy_server_is_asked_again(desk: Desk, stub: Stub, after: str) -> Non
     assert len(stub.writes) == 2
 
 
-@pytest.mark.parametrize("lost", [Reply(GONE), Reply(502, HTML), Reply(504)])
+@pytest.mark.parametrize("lost", [Reply(GONE), Reply(408), Reply(502, HTML), Reply(504)])
 def test_a_write_whose_answer_is_lost_is_looked_for(desk: Desk, stub: Stub, lost: Reply) -> None:
     resource = colours() | {"id": "7"}
     stub.on("POST", "/CodeSystem", lost)
@@ -134,7 +135,7 @@ def test_a_write_whose_answer_is_lost_is_looked_for(desk: Desk, stub: Stub, lost
     stub.on("GET", "/CodeSystem/7", Reply(200, resource))
     said = desk.publish(stub.url, colours())
     assert said.code == 0
-    assert "created http://example.org/colours|1.0.0 (CodeSystem/7)" in said.out
+    assert "created http://example.org/colours|1.0.0 (CodeSystem/7)" in said.err
     assert len(stub.writes) == 1
 
 
@@ -170,7 +171,7 @@ def test_a_server_that_is_only_read_is_said_to_be_so(desk: Desk, stub: Stub) -> 
     stub.on("GET", "/metadata", Reply(200, capability(interaction=names)))
     said = desk.publish(stub.url, colours())
     assert said.code == 2
-    assert "takes no code systems over REST; it states read, search-type" in said.err
+    assert "takes no CodeSystem over REST; it states read, search-type" in said.err
 
 
 def test_another_fhir_version_is_said(desk: Desk, stub: Stub) -> None:

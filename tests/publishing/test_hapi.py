@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-import pytest
 import urllib3
 
 from fhir_codesystem.publishing.artifact import read
 from fhir_codesystem.publishing.capabilities import probe
 from fhir_codesystem.publishing.client import Client
 from fhir_codesystem.publishing.profiles import target
-from fhir_codesystem.publishing.publication import publish
+from fhir_codesystem.publishing.publication import publication
 
 from .conftest import colours
 
@@ -25,38 +22,9 @@ if TYPE_CHECKING:
     from fhir_codesystem.publishing.publication import Published
 
     from .conftest import Desk
+    from .reader import Reader
 
 FIRST_INPUT = Path(__file__).parents[2] / "output" / "CodeSystem-dicom-elements.json"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Reads a server without the code that is tested."""
-
-    url: str
-
-    def get(self, path: str) -> Any:
-        """Return what is at a path."""
-        headers = {"Cache-Control": "no-cache"}
-        return urllib3.request("GET", f"{self.url}/{path}", headers=headers).json()
-
-    def all_of(self, url: str) -> dict[str, dict[str, Any]]:
-        """Return the code systems of a URL by version; no version may be there twice."""
-        found = self.get(f"CodeSystem?url={url}").get("entry", [])
-        by_version = {each["resource"]["version"]: each["resource"] for each in found}
-        assert len(by_version) == len(found)
-        return by_version
-
-
-@pytest.fixture
-def reader(server: str) -> Reader:
-    return Reader(server)
-
-
-@pytest.fixture
-def url() -> str:
-    """Return a canonical URL that no other test uses: they share the server."""
-    return f"http://example.org/{uuid4()}"
 
 
 def test_the_first_input_is_published_and_not_written_again(
@@ -96,7 +64,7 @@ def test_a_whole_code_system_answers_every_question(desk: Desk, server: str, url
 def test_a_dry_run_writes_nothing(desk: Desk, server: str, reader: Reader, url: str) -> None:
     said = desk.publish(server, colours(url), options=("--dry-run",))
     assert said.code == 0
-    assert said.out.startswith(f"create {url}|1.0.0")
+    assert said.err.startswith(f"create {url}|1.0.0")
     assert reader.all_of(url) == {}
 
 
@@ -106,8 +74,8 @@ def test_a_changed_draft_is_updated(desk: Desk, server: str, reader: Reader, url
     changed["concept"][0]["concept"].insert(1, {"code": "green"})
     said = desk.publish(server, changed, seconds=60)
     assert said.code == 0
-    assert f"updated {url}|1.0.0" in said.out
-    assert "1 added (green); title" in said.out
+    assert f"updated {url}|1.0.0" in said.err
+    assert "1 added (green); title" in said.err
     stored = reader.all_of(url)["1.0.0"]
     assert stored["concept"] == changed["concept"]
     assert stored["meta"]["versionId"] == "2"
@@ -169,7 +137,7 @@ def test_of_two_publishers_at_once_one_wins(
     def planned(**elements: Any) -> Iterator[Published]:
         path = desk.folder / "CodeSystem.json"
         path.write_text(json.dumps(colours(url, **elements)), "utf-8")
-        return publish(client, [read(path)], seconds=60)[1]
+        return publication(client, [read(path)]).done(60)
 
     with Client(target(server, {"XDG_CONFIG_HOME": str(desk.folder)})) as client:
         for first, second, result in (("A", "B", "created"), ("C", "D", "updated")):
@@ -184,9 +152,12 @@ def test_it_says_what_it_is(server: str) -> None:
         found = probe(client)
     assert found.software.startswith("HAPI FHIR Server")
     assert found.release in {"R4", "R5"}
-    assert found.can_write
-    assert found.conditional_create
-    assert found.operations == ("lookup", "validate-code", "subsumes")
+    assert found.methods == ("put", "bundle", "upload")
+    for kind in ("CodeSystem", "ValueSet"):
+        assert found.of(kind).can_write
+        assert found.of(kind).creates_conditionally
+    assert {"lookup", "validate-code", "subsumes"} <= set(found.of("CodeSystem").operations)
+    assert {"expand", "validate-code"} <= set(found.of("ValueSet").operations)
 
 
 def test_two_of_the_same_are_not_chosen_between(desk: Desk, server: str, url: str) -> None:

@@ -22,7 +22,7 @@ def test_what_is_there_is_not_written(desk: Desk, stub: Stub) -> None:
     stored(stub, text={"status": "generated", "div": "<div/>"})
     said = desk.publish(stub.url, colours())
     assert said.code == 0
-    assert said.out.startswith("unchanged http://example.org/colours|1.0.0 (CodeSystem/7)")
+    assert said.err.startswith("unchanged http://example.org/colours|1.0.0 (CodeSystem/7)")
     assert not stub.writes
 
 
@@ -63,7 +63,7 @@ def test_other_versions_and_urls_that_a_search_finds_are_none_of_ours(
     others = (colours(version="2"), colours("http://example.org/colours2"))
     stub.on("GET", "/CodeSystem", Reply(200, bundle(*others)))
     said = desk.publish(stub.url, colours(), options=("--dry-run",))
-    assert said.out.startswith("create ")
+    assert said.err.startswith("create ")
 
 
 def test_all_pages_of_a_search_are_read(desk: Desk, stub: Stub) -> None:
@@ -71,7 +71,7 @@ def test_all_pages_of_a_search_are_read(desk: Desk, stub: Stub) -> None:
     stored(stub)
     stub.on("GET", "/CodeSystem", first, *stub.replies["GET", "/CodeSystem"])
     said = desk.publish(stub.url, colours(), options=("--dry-run",))
-    assert said.out.startswith("unchanged ")
+    assert said.err.startswith("unchanged ")
 
 
 def test_two_artifacts_of_one_version_are_not_published(desk: Desk, stub: Stub) -> None:
@@ -90,7 +90,7 @@ class TestWithoutConditionalCreate:
         said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
         path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
         assert OWN_ID.fullmatch(path)
-        stub.on("GET", path, Reply(404), Reply(200, colours()))
+        stub.on("GET", path, Reply(404), Reply(404), Reply(200, colours()))
         stub.on("PUT", path, Reply(201))
         assert desk.publish(stub.url, colours()).code == 0
         (write,) = stub.writes
@@ -103,8 +103,30 @@ class TestWithoutConditionalCreate:
         stub.on("GET", path, Reply(200, colours("http://example.org/other")))
         said = desk.publish(stub.url, colours())
         assert said.code == 1
-        assert "is another code system" in said.err
+        assert "is another CodeSystem" in said.err
         assert not stub.writes
+
+    def test_an_id_that_is_taken_after_the_plan_is_not_written_over(
+        self, desk: Desk, stub: Stub
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(404), Reply(200, colours(title="Other")))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 1
+        assert "somebody else has created it since the plan; run again" in said.err
+        assert not stub.writes
+
+    def test_it_is_told_that_the_server_wrote_over_what_another_created(
+        self, desk: Desk, stub: Stub
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(404), Reply(404), Reply(200, colours()))
+        stub.on("PUT", path, Reply(200))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 1
+        assert "it was created since the plan, and the server wrote over that" in said.err
 
     def test_what_the_search_does_not_find_yet_is_found_by_its_id(
         self, desk: Desk, stub: Stub
@@ -112,5 +134,5 @@ class TestWithoutConditionalCreate:
         said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
         path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
         stub.on("GET", path, Reply(200, colours()))
-        assert desk.publish(stub.url, colours()).out.startswith("unchanged ")
+        assert desk.publish(stub.url, colours()).err.startswith("unchanged ")
         assert not stub.writes

@@ -36,11 +36,21 @@ def test_a_server_that_can_be_published_to(stub: Stub) -> None:
         "software": "Stub 1",
         "fhirVersion": "4.0.1",
         "publishable": True,
-        "interactions": ["read", "search-type", "create", "update"],
-        "operations": ["lookup", "subsumes"],
-        "conditionalCreate": True,
-        "updateCreate": None,
-        "versioning": "versioned-update",
+        "methods": ["put"],
+        "CodeSystem": {
+            "interactions": ["read", "search-type", "create", "update"],
+            "operations": ["lookup", "subsumes"],
+            "conditionalCreate": True,
+            "updateCreate": None,
+            "versioning": "versioned-update",
+        },
+        "ValueSet": {
+            "interactions": [],
+            "operations": [],
+            "conditionalCreate": False,
+            "updateCreate": None,
+            "versioning": None,
+        },
         "terminologyCapabilities": False,
         "codeSystems": 0,
     }
@@ -72,9 +82,11 @@ def test_a_server_that_cannot_be_published_to(stub: Stub, resource: dict[str, An
 def test_it_is_told_to_a_person(desk: Desk, stub: Stub) -> None:
     assert desk.folder.is_dir()
     said_to_us = CliRunner().invoke(codesystem, ["probe", stub.url]).stdout
-    assert "publishable              yes\n" in said_to_us
-    assert "operations               none\n" in said_to_us
-    assert "updateCreate             not stated\n" in said_to_us
+    rows = dict(line.split("  ", 1) for line in said_to_us.splitlines())
+    values = {name: value.strip() for name, value in rows.items()}
+    assert values["publishable"] == "yes"
+    assert values["CodeSystem operations"] == "none"
+    assert values["CodeSystem updateCreate"] == "not stated"
 
 
 @pytest.mark.parametrize(

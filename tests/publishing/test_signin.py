@@ -9,8 +9,9 @@ import pytest
 
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.address import Address
+from fhir_codesystem.publishing.hiding import Secrets
 from fhir_codesystem.publishing.profiles import target
-from fhir_codesystem.publishing.signin import SignIn
+from fhir_codesystem.publishing.signing.ways import basic, bearer
 
 from .conftest import colours
 from .stub import Reply, outcome
@@ -63,7 +64,7 @@ def test_no_secret_is_shown_or_written(
     shown = said.out + said.err + refused.out + refused.err + receipt.read_text("utf-8")
     assert "who are you, Bearer ***?" in said.err
     assert SECRET not in shown
-    assert SECRET not in repr(SignIn.bearer(SECRET))
+    assert SECRET not in repr(bearer(SECRET, Secrets()))
 
 
 @pytest.mark.parametrize("url", ["http://fhir.example.org", "http://10.0.0.1/fhir"])
@@ -81,10 +82,13 @@ def test_this_machine_is_private(host: str) -> None:
     ("url", "told"),
     [
         (f"https://me:{SECRET}@fhir.example.org", "holds a name or password"),
-        ("ftp://fhir.example.org", "is no address of a server"),
-        ("https:///fhir", "is no address of a server"),
+        ("ftp://fhir.example.org", "no URL of a server"),
+        ("https:///fhir", "no URL of a server"),
         ("https://fhir.example.org/r4?token=1", "ends before any"),
         ("https://fhir.example.org:x/", "is no URL"),
+        (f"https://me:{SECRET}/x@fhir.example.org", "is no URL"),
+        (f"https://me:1/{SECRET}@fhir.example.org", "holds a name or password"),
+        (f"https://me:{SECRET}@fhir\u2100.example.org", "is no URL"),
         ("hospital", "is neither a URL nor a server in"),
     ],
 )
@@ -108,13 +112,16 @@ def test_a_profile_says_where_the_secret_is(tmp_path: Path, way: str, server: st
     file.write_text(f"{SECRET}\n", "utf-8")
     text = f'[hospital]\nurl = "{HTTPS}"\n{way.replace("FILE", str(file))}\n'
     found = target(server, profiles(tmp_path, text))
-    assert (found.address.url, found.sign_in.header) == (HTTPS, f"Bearer {SECRET}")
+    assert (found.address.url, dict(found.sign_in.headers())) == (
+        HTTPS,
+        {"Authorization": f"Bearer {SECRET}"},
+    )
 
 
 def test_a_profile_with_a_name_and_password(tmp_path: Path) -> None:
     text = f'[hospital]\nurl = "{HTTPS}"\nuser = "me"\npassword-env = "A_SECRET"\n'
     found = target("hospital", profiles(tmp_path, text))
-    assert found.sign_in == SignIn.basic("me", SECRET)
+    assert found.sign_in.headers() == basic("me", SECRET, Secrets()).headers()
 
 
 @pytest.mark.parametrize(
@@ -122,16 +129,21 @@ def test_a_profile_with_a_name_and_password(tmp_path: Path) -> None:
     [
         (f'token = "{SECRET}"', "holds a token; say where it is instead"),
         ('token-env = "NOT_SET"', "token-env gives nothing"),
-        ('token-env = "A_SECRET"\ntoken-file = "x"', "said to be in two places"),
-        ('token-env = "A_SECRET"\nuser = "me"', "one of them signs in"),
-        ('user = "me"', "a user without password-env"),
+        ('token-env = "A_SECRET"\ntoken-file = "x"', "the token is in two places"),
+        (
+            'token-env = "A_SECRET"\nuser = "me"',
+            "token-env and user are both set; one of them signs in",
+        ),
+        ('user = "me"', "password-env, password-file or password-command is missing"),
         ('password-env = "A_SECRET"', "user is missing"),
         ('token-file = "/no/such/file"', "cannot read /no/such/file"),
         ('token-command = ["no-such-command"]', "the command 'no-such-command' fails"),
         ("token-command = []", "fails"),
         ('token-command = "x"', "a command is a list"),
-        ("token-env = 1", "token-env is missing, or no text"),
-        ('tokens = "x"', "unknown 'tokens'"),
+        ("token-env = 1", "token-env is no text"),
+        ('tokens-env = "x"', "[hospital]: unknown key 'tokens-env'; did you mean token-env?"),
+        ('Scope = "x"', "did you mean scope?"),
+        ('xyzzy = "x"', "unknown key 'xyzzy'"),
         ("url = ", "is no TOML"),
     ],
 )
@@ -146,8 +158,8 @@ def test_a_profile_that_cannot_be_used_is_said(tmp_path: Path, text: str, told: 
     ("environment", "told"),
     [
         ({"TOKEN": "a", "USER": "b"}, "are both set"),
-        ({"USER": "b"}, "FHIR_CODESYSTEM_PASSWORD is not set"),
-        ({"PASSWORD": "b"}, "FHIR_CODESYSTEM_USER is not set"),
+        ({"USER": "b"}, "FHIR_CODESYSTEM_PASSWORD is missing"),
+        ({"PASSWORD": "b"}, "FHIR_CODESYSTEM_USER is missing"),
         ({"TOKEN": "a\nb"}, "characters that none has"),
         ({"USER": "a:b", "PASSWORD": "c"}, "holds no colon"),
     ],

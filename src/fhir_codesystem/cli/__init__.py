@@ -27,7 +27,8 @@ COMMANDS = {
     "package": "Build code systems and pack them as a FHIR NPM package (.tgz).",
     "init": "Write a commented .yaml for a table: what was inferred, what to fill in.",
     "convert": "Write a CodeSystem, or any table, as a table that people edit.",
-    "publish": "Bring built code systems to a terminology server, and prove that it serves them.",
+    "publish": "Bring what was built to a terminology server, and prove that it serves it.",
+    "retire": "Set what a terminology server has to retired; nothing is ever deleted.",
     "probe": "Say what a terminology server is and can do.",
     "explain": "Say what a rule means, why it is there, how to fix what it finds.",
 }

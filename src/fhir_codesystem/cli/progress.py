@@ -16,8 +16,9 @@ STEPS = 1000
 class Progress:
     """Shows how much of some sources is done; silent where nobody watches or all is quick."""
 
-    def __init__(self, sources: int) -> None:
+    def __init__(self, sources: int, label: str = "building") -> None:
         self.sources = sources
+        self.label = label
         self.done = 0
         self.started = time.monotonic()
         self.shown = 0
@@ -28,7 +29,7 @@ class Progress:
         if self.bar is None:
             if time.monotonic() - self.started < PATIENCE or not sys.stderr.isatty():
                 return
-            self.bar = click.progressbar(length=STEPS, label="building", file=sys.stderr)
+            self.bar = click.progressbar(length=STEPS, label=self.label, file=sys.stderr)
             self.bar.__enter__()
         at = int(STEPS * (self.done + share) / self.sources)
         if at > self.shown:

@@ -6,9 +6,8 @@ https://hl7.org/fhir/R5/packages.html.
 
 from __future__ import annotations
 
-import tarfile
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,13 +15,11 @@ import orjson
 from fhir_codesystem.diagnostics import shown
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.instance import described
+from fhir_codesystem.npm.reading import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
-
-MOST_BYTES = 1 << 30
-"""Bytes of all resources of a package together that are read."""
 
 KINDS = frozenset(("CodeSystem", "ValueSet", "StructureDefinition"))
 NO_DEFINITION = (KeyError, TypeError, AttributeError, ValueError, IndexError)
@@ -46,7 +43,7 @@ def read(paths: Iterable[Path]) -> Brought:
     brought = Brought()
     for path in paths:
         found = 0
-        for data in _files(path):
+        for _, data in files(path):
             try:
                 resource = orjson.loads(data)
                 found += _add(resource, brought)
@@ -56,6 +53,13 @@ def read(paths: Iterable[Path]) -> Brought:
             message = f"{shown(path)} is no FHIR package: there is no definition in it"
             raise EnvironmentProblem(message)
     return brought
+
+
+def add(resources: Iterable[Any], brought: Brought) -> None:
+    """Add resources that are at hand without a package."""
+    for resource in resources:
+        with suppress(*NO_DEFINITION):
+            _add(resource, brought)
 
 
 def _add(resource: Any, brought: Brought) -> bool:
@@ -78,36 +82,3 @@ def _add(resource: Any, brought: Brought) -> bool:
             brought.profiles[url] = described.profile(resource)
     brought.urls.add(url)
     return True
-
-
-def _files(path: Path) -> Iterator[bytes]:
-    """Return the content of the JSON files of a package."""
-    try:
-        if path.is_dir():
-            inside = path / "package"
-            for file in sorted((inside if inside.is_dir() else path).glob("*.json")):
-                if not file.name.startswith("."):
-                    yield file.read_bytes()
-        else:
-            yield from _packed(path)
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or "it ends too early"
-        raise EnvironmentProblem(f"cannot read {shown(path)}: {reason}") from error
-    except tarfile.TarError as error:
-        raise EnvironmentProblem(f"{shown(path)} is no FHIR package: no archive .tgz") from error
-
-
-def _packed(path: Path) -> Iterator[bytes]:
-    total = 0
-    with tarfile.open(path, "r:*") as archive:
-        for member in archive:
-            name = PurePosixPath(member.name)
-            if not member.isfile() or name.suffix != ".json" or len(name.parts) != 2:
-                continue
-            total += member.size
-            if total > MOST_BYTES:
-                message = f"{shown(path)} unpacks to more than {MOST_BYTES >> 20:,} MB"
-                raise EnvironmentProblem(message)
-            file = archive.extractfile(member)
-            if file is not None and not name.name.startswith("."):
-                yield file.read()

@@ -2,80 +2,136 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fhir_codesystem.publishing.artifact import RESOURCE_TYPES
 from fhir_codesystem.publishing.client import ServerProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fhir_codesystem.publishing.client import Client
 
 VERSIONS = {"4.0": "R4", "4.3": "R4B", "5.0": "R5"}
-OPERATIONS = ("lookup", "validate-code", "subsumes")
+UPLOAD = "upload-external-code-system"
+SEEN = {"read", "search-type"}
+LOADERS = {
+    "snowstorm": "load the package: curl --form file=@PACKAGE.tgz --form resourceUrls='*' "
+    "SERVER/fhir-admin/load-package",
+    "fhirsmith": "name the package in its library, from which it loads at the start",
+}
+"""How servers that are known to load packages are given one, by a word of their name."""
+LOADING = (
+    "if it loads packages (at its start, or by an operation of its own), give it the one that "
+    "`codesystem package` makes"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """What a server can do with resources of one type.
+
+    ``interactions`` are FHIR's codes (read, create, update, ...), ``operations`` stand without $.
+    ``update_create`` is None where the server does not say whether a PUT may create.
+    """
+
+    interactions: tuple[str, ...] = ()
+    conditional_create: bool = False
+    update_create: bool | None = None
+    versioning: str | None = None
+    operations: tuple[str, ...] = ()
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether resources can be searched for and read."""
+        return set(self.interactions) >= SEEN
+
+    @property
+    def creates_conditionally(self) -> bool:
+        """Whether a POST creates only what is not there yet."""
+        return self.conditional_create and "create" in self.interactions
+
+    @property
+    def can_put(self) -> bool:
+        """Whether a new resource may be put under an id of ours."""
+        return "update" in self.interactions and self.update_create is not False
+
+    @property
+    def can_write(self) -> bool:
+        """Whether resources can be published by reading and writing them."""
+        able = set(self.interactions)
+        return self.can_be_asked and "update" in able and ("create" in able or self.can_put)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a server is and can do with a CodeSystem.
+    """What a server is and can do, by type of resource.
 
-    ``interactions`` are FHIR's codes (read, create, update, ...). ``update_create`` is None where
-    the server does not say whether a PUT may create. ``terminology`` tells whether it states
-    TerminologyCapabilities, and ``code_systems`` how many it lists there.
+    ``terminology`` tells whether it states TerminologyCapabilities, and ``code_systems`` how many
+    it lists there; ``transaction`` whether it takes Bundles that are done whole or not at all.
     """
 
     software: str
     fhir: str
-    interactions: tuple[str, ...]
-    conditional_create: bool
-    update_create: bool | None
-    versioning: str | None
-    operations: tuple[str, ...]
-    terminology: bool
-    code_systems: int
+    abilities: Mapping[str, Ability] = field(default_factory=dict)
+    transaction: bool = False
+    terminology: bool = False
+    code_systems: int = 0
 
     @property
     def release(self) -> str | None:
         """The release (R4, R4B, R5), or None where it is none that is published to."""
         return VERSIONS.get(".".join(self.fhir.split(".")[:2]))
 
-    @property
-    def can_create(self) -> bool:
-        """Whether a new CodeSystem may be written."""
-        return "create" in self.interactions or self.can_put
+    def of(self, resource_type: str) -> Ability:
+        """Return what it can do with a type of resource."""
+        return self.abilities.get(resource_type, Ability())
 
     @property
-    def can_put(self) -> bool:
-        """Whether a new CodeSystem may be put under an id of ours."""
-        return "update" in self.interactions and self.update_create is not False
+    def methods(self) -> tuple[str, ...]:
+        """The methods by which code systems can be published: put, bundle, upload."""
+        able = self.of("CodeSystem")
+        found = {
+            "put": able.can_write,
+            "bundle": able.can_write and self.transaction,
+            "upload": able.can_write and UPLOAD in able.operations,
+        }
+        return tuple(name for name, can in found.items() if can) if self.release else ()
 
     @property
-    def can_write(self) -> bool:
-        """Whether code systems can be published by reading and writing resources."""
-        return {"read", "search-type", "update"} <= set(self.interactions) and self.can_create
+    def advice(self) -> str:
+        """What to do where the server takes no code systems over REST."""
+        name = self.software.lower()
+        return next((how for word, how in LOADERS.items() if word in name), LOADING)
 
 
 def probe(client: Client) -> Capabilities:
     """Ask a server what it is; raises ServerProblem where it is not reached, or no FHIR server."""
     stated = client.json("metadata", "CapabilityStatement")
     rest = _first(stated, "rest", "mode", "server")
-    resource = _first(rest, "resource", "type", "CodeSystem")
     software = stated.get("software")
     named = software if isinstance(software, dict) else {}
     terminology = _terminology(client)
     return Capabilities(
         software=" ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
         fhir=str(stated.get("fhirVersion", "")),
-        interactions=_codes(resource, "interaction", "code"),
-        conditional_create=resource.get("conditionalCreate") is True,
-        update_create=resource.get("updateCreate"),
-        versioning=resource.get("versioning"),
-        operations=tuple(
-            each
-            for each in OPERATIONS
-            if each in {*_codes(resource, "operation", "name"), *_codes(rest, "operation", "name")}
-        ),
+        abilities={each: _ability(rest, each) for each in RESOURCE_TYPES},
+        transaction="transaction" in _codes(rest, "interaction", "code"),
         terminology=terminology is not None,
         code_systems=len(_dicts(terminology or {}, "codeSystem")),
+    )
+
+
+def _ability(rest: dict[str, Any], resource_type: str) -> Ability:
+    stated = _first(rest, "resource", "type", resource_type)
+    operations = (*_codes(stated, "operation", "name"), *_codes(rest, "operation", "name"))
+    return Ability(
+        interactions=_codes(stated, "interaction", "code"),
+        conditional_create=stated.get("conditionalCreate") is True,
+        update_create=stated.get("updateCreate"),
+        versioning=stated.get("versioning"),
+        operations=tuple(dict.fromkeys(operations)),
     )
 
 

@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from gzip import compress
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 import orjson
 import urllib3
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    MaxRetryError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, SSLError
 
 from fhir_codesystem import __version__
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.outcome import has_errors, said
+from fhir_codesystem.publishing.patience import UNKNOWN, patience
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from fhir_codesystem.publishing.profiles import Target
-    from fhir_codesystem.publishing.signin import SignIn
+    from fhir_codesystem.publishing.signing.ways import SignIn
 
 JSON = "application/fhir+json"
-BUSY = {429, 503}
-"""Nothing was done: the server asks to come again."""
-UNKNOWN = {502, 504}
-"""A gateway gave up; what is behind it may have done what was asked."""
 REFUSED = {400, 409, 410, 412, 413, 422, 428}
 """A write that the server has understood, and does not do."""
 LONGEST_BODY = 512 * 1024 * 1024
-PAUSE = 0.5
-"""Seconds before the second attempt; they double with each, and chance adds as much again."""
-LONGEST_WAIT = 60
-"""Seconds that are waited at most where a server says when to come again."""
+ZIPPED_FROM = 100_000
+"""Bytes of a body from which on it is sent compressed."""
+NOT_UNPACKED = {400, 415, 501}
+"""A server's answers to a compressed body that it cannot read; nothing was done."""
 READ = 5_000
 """Bytes of an answer that are looked at where it is not JSON."""
 
@@ -73,20 +64,39 @@ class Answer:
         return self.headers.get("ETag")
 
 
+class Body(BytesIO):
+    """Bytes that are read part by part as they are sent; each time it is told what share is."""
+
+    def __init__(self, data: bytes, progress: Callable[[float], None]) -> None:
+        super().__init__(data)
+        self.size = len(data)
+        self.progress = progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read the next part."""
+        part = super().read(size)
+        self.progress(self.tell() / max(self.size, 1))
+        return part
+
+
 @dataclass
 class Client:
     """A FHIR server; every request goes below its base URL, and no redirect is followed.
 
-    ``timeout`` is in seconds, for an answer to begin and between its parts.
+    ``timeout`` is in seconds, for an answer to begin and between its parts; ``progress`` is told
+    the share of a body, 0 to 1, that is sent. Large bodies are sent compressed, until the server
+    shows that it does not unpack them.
     """
 
     target: Target
     timeout: float = 120
+    progress: Callable[[float], None] = field(default=lambda _: None, repr=False)
+    _zips: bool = field(init=False, default=True, repr=False)
     _pool: urllib3.PoolManager = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.target.sign_in.require_private(self.target.address)
-        self._pool = urllib3.PoolManager()
+        self.target.require_private()
+        self._pool = self.target.network.pool(self.target.address.url)
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +107,9 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        """End; what ends it tells no secret, whatever the server has put in its mouth."""
+        if error is not None:
+            error.args = tuple(self.sign_in.secrets.hide_in(error.args))
         self._pool.clear()
 
     @property
@@ -109,7 +122,7 @@ class Client:
 
         What is returned is good, or 404 or 410, or refused as 400 or 422.
         """
-        answer = self._send("GET", path, self._retry(reading=True), query=query)
+        answer = self._send("GET", path, patience(reading=True), query=query)
         if answer.is_good or answer.status in {400, 404, 410, 422}:
             return answer
         raise ServerProblem(self._problem("GET", path, answer))
@@ -123,15 +136,29 @@ class Client:
         UnknownFate where it may have been done nevertheless, else ServerProblem.
         """
         headers = {"Content-Type": JSON, "Prefer": "return=minimal", **(guards or {})}
-        answer = self._send(method, path, self._retry(reading=False), headers=headers, body=body)
+        answer = None
+        if self._zips and len(body) > ZIPPED_FROM:
+            zipped = {**headers, "Content-Encoding": "gzip"}
+            answer = self._sent(method, path, zipped, compress(body, mtime=0))
+            self._zips = answer.status not in NOT_UNPACKED
+        if answer is None or answer.status in NOT_UNPACKED:
+            answer = self._sent(method, path, headers, body)
         if answer.is_good or answer.status in {*REFUSED, 404, 405}:
             return answer
         problem = UnknownFate if answer.status in UNKNOWN else ServerProblem
         raise problem(self._problem(method, path, answer))
 
+    def _sent(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Write bytes, part by part; a write is repeated only where nothing was done."""
+        parts = Body(body, self.progress)
+        return self._send(method, path, patience(reading=False), headers=headers, body=parts)
+
     def json(self, path: str, resource_type: str, **query: str) -> dict[str, Any]:
         """Read a resource of a type; raises ServerProblem where anything else comes."""
-        answer = self.get(path, **query)
+        return self.resource_in(self.get(path, **query), path, resource_type)
+
+    def resource_in(self, answer: Answer, path: str, resource_type: str) -> dict[str, Any]:
+        """Return the resource that an answer to a GET holds; raises ServerProblem for any other."""
         value = answer.value
         found = value.get("resourceType") if isinstance(value, dict) else None
         if answer.is_good and found == resource_type:
@@ -147,26 +174,10 @@ class Client:
         """Read the next page of a search; raises ServerProblem where it is another server's."""
         address = self.target.address
         if not address.holds(url):
-            raise ServerProblem(f"{address} names a page of another server: {url}")
+            raise ServerProblem(
+                f"{address} names a page of another server: {self.sign_in.hide(url)}"
+            )
         return self.json(url.removeprefix(address.url).lstrip("/"), "Bundle")
-
-    def _retry(self, *, reading: bool) -> urllib3.Retry:
-        """Writes are repeated only where the server has said that it did nothing."""
-        return urllib3.Retry(
-            total=4,
-            connect=2,
-            read=2 if reading else 0,
-            other=2 if reading else 0,
-            redirect=0,
-            allowed_methods=None,
-            status_forcelist=BUSY | UNKNOWN if reading else BUSY,
-            backoff_factor=PAUSE,
-            backoff_max=10,
-            backoff_jitter=PAUSE,
-            retry_after_max=LONGEST_WAIT,
-            raise_on_status=False,
-            raise_on_redirect=False,
-        )
 
     def _send(
         self,
@@ -176,53 +187,74 @@ class Client:
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: Body | None = None,
     ) -> Answer:
-        url = f"{self.target.address}/{path}" + (f"?{urlencode(query)}" if query else "")
+        url = self._place(path) + (f"?{urlencode(query)}" if query else "")
         sent = {
             "Accept": JSON,
             "Accept-Encoding": "gzip",
             "Cache-Control": "no-cache",
             "User-Agent": f"fhir-codesystem/{__version__}",
+            **({"Content-Length": str(body.size)} if body else {}),
             **(headers or {}),
         }
-        if self.sign_in.header is not None:
-            sent["Authorization"] = self.sign_in.header
+        signed = self.sign_in.headers()
+        answer = self._ask(method, path, url, retry, {**sent, **signed}, body)
+        if answer.status == 401 and self.sign_in.renew(signed):  # nothing was done
+            if body is not None:
+                body.seek(0)
+            answer = self._ask(method, path, url, retry, {**sent, **self.sign_in.headers()}, body)
+        return answer
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        url: str,
+        retry: urllib3.Retry,
+        headers: Mapping[str, str],
+        body: Body | None,
+    ) -> Answer:
         try:
+            response, data = self._exchanged(method, url, headers, body, retry)
+        except HTTPError as error:
+            raise self._unreached(method, path, error) from None
+        value = _parsed(data)
+        text = said(value, data[:READ], self.sign_in.hide)
+        return Answer(response.status, response.headers, value, text)
+
+    def _exchanged(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: Body | None,
+        retry: urllib3.Retry,
+    ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
+        """Send, and read the answer; urllib3 repeats what fails until an answer begins."""
+        while True:
             response = self._pool.request(
                 method,
                 url,
                 body=body,
-                headers=sent,
+                headers=headers,
                 retries=retry,
                 redirect=False,
                 timeout=urllib3.Timeout(connect=min(10, self.timeout), read=self.timeout),
                 preload_content=False,
             )
-            with response:
-                data = response.read(LONGEST_BODY)
-        except HTTPError as error:
-            raise self._unreached(method, path, error) from None
-        value = _parsed(data)
-        text = self.sign_in.hide(said(value, data[:READ]))
-        return Answer(response.status, response.headers, value, text)
+            try:
+                with response:
+                    return response, response.read(LONGEST_BODY)
+            except (ProtocolError, ReadTimeoutError) as error:
+                retry = (response.retries or retry).increment(method, url, error=error)
+                retry.sleep()
 
     def _unreached(self, method: str, path: str, error: HTTPError) -> ServerProblem:
         cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-        place = self._place(path)
-        if isinstance(cause, SSLError):
-            return ServerProblem(f"{place}: the certificate is not trusted, or no TLS: {cause}")
-        if isinstance(cause, NewConnectionError):
-            return ServerProblem(f"{place} is not reached: {_reason(cause)}")
-        if isinstance(cause, ConnectTimeoutError):
-            return ServerProblem(f"{place} is not reached in time")
-        told = f"{place} gives no whole answer: {_reason(cause)}"
-        if isinstance(cause, ReadTimeoutError):
-            told = f"{place} gives no answer within {self.timeout:g} s"
-        elif not isinstance(cause, ProtocolError):
-            return ServerProblem(self.sign_in.hide(told))
-        problem = ServerProblem if method == "GET" else UnknownFate
-        return problem(self.sign_in.hide(told))
+        told = self.target.network.unreached(self._place(path), error, self.timeout)
+        sent = isinstance(cause, ProtocolError | ReadTimeoutError | SSLError)
+        return UnknownFate(told) if sent and method != "GET" else ServerProblem(told)
 
     def _problem(self, method: str, path: str, answer: Answer) -> str:
         """Say in a line what an answer means that cannot be worked with."""
@@ -232,16 +264,19 @@ class Client:
             where = self.sign_in.hide(answer.headers.get("Location", "nowhere"))
             return f"{place} redirects to {where}, which is not followed: give the server's own URL"
         means = {
-            401: "it knows nobody who signs in so" if self.sign_in.header else "it asks to sign in",
+            401: "it asks to sign in"
+            if self.sign_in.is_anonymous
+            else "it knows nobody who signs in so",
             403: "it does not permit this",
             405: "it does not take this",
+            408: "it takes longer than the server waits",
             429: "it was asked too often",
             503: "it does not serve now",
         }.get(answer.status)
         return what + (f": {means}" if means else "") + _after(answer.said)
 
     def _place(self, path: str) -> str:
-        return f"{self.target.address}/{path}"
+        return f"{self.target.address}/{path}".rstrip("/")
 
 
 def _after(text: str) -> str:
@@ -253,11 +288,3 @@ def _parsed(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-
-
-def _reason(error: BaseException) -> str:
-    """Say why a connection failed, without the names of classes and objects."""
-    cause = error.__cause__ or (error.args[-1] if error.args else None)
-    if isinstance(cause, OSError):
-        return cause.strerror or str(cause)
-    return str(error).rpartition(": ")[2] or type(error).__name__

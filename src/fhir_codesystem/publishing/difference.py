@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 UNSEEN = {"id", "meta", "text", "concept", "resourceType", "implicitRules"}
 """Elements that belong to one copy of a code system, or are compared in another way."""
@@ -50,7 +50,7 @@ class Concept:
     said: dict[str, Any]
 
 
-def difference(before: dict[str, Any], after: dict[str, Any]) -> Difference:
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
     """Compare two CodeSystem resources; codes stand in the order of the later one."""
     old, new = concepts_of(before), concepts_of(after)
     both = [code for code in new if code in old]
@@ -59,16 +59,16 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> Difference:
         elements=tuple(
             key
             for key in keys
-            if key not in UNSEEN and _plain(before.get(key)) != _plain(after.get(key))
+            if key not in UNSEEN and plain(before.get(key)) != plain(after.get(key))
         ),
         added=tuple(code for code in new if code not in old),
         removed=tuple(code for code in old if code not in new),
-        changed=tuple(code for code in both if _plain(old[code].said) != _plain(new[code].said)),
+        changed=tuple(code for code in both if plain(old[code].said) != plain(new[code].said)),
         moved=tuple(code for code in both if old[code].parent != new[code].parent),
     )
 
 
-def concepts_of(resource: dict[str, Any]) -> dict[str, Concept]:
+def concepts_of(resource: Mapping[str, Any]) -> dict[str, Concept]:
     """Return the concepts by code, in the order of the document, however deep they are nested."""
     return {
         str(concept.get("code")): Concept(parent, _without_children(concept))
@@ -76,7 +76,7 @@ def concepts_of(resource: dict[str, Any]) -> dict[str, Concept]:
     }
 
 
-def walk(resource: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str | None, int]]:
+def walk(resource: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str | None, int]]:
     """Yield each concept, the code of its parent, and its depth from 1, in document order."""
     waiting: list[tuple[dict[str, Any], str | None, int]]
     waiting = [(concept, None, 1) for concept in _reversed(resource)]
@@ -87,7 +87,7 @@ def walk(resource: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str | None,
         waiting += ((child, code, depth + 1) for child in _reversed(concept))
 
 
-def _reversed(holder: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def _reversed(holder: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     concepts = holder.get("concept")
     found = concepts if isinstance(concepts, list) else []
     return [each for each in reversed(found) if isinstance(each, dict)]
@@ -97,12 +97,12 @@ def _without_children(concept: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in concept.items() if key not in {"concept", "id"}}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Take the order out of the arrays of a value, in which it means nothing."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list):
-        return sorted((_plain(each) for each in value), key=_key)
+        return sorted((plain(each) for each in value), key=_key)
     return value
 
 

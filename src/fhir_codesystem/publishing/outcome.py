@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST = 300
 """Characters that are shown of what a server says."""
 
 
-def said(value: object, text: bytes) -> str:
+def said(value: object, text: bytes, hide: Callable[[str], str] = str) -> str:
     """Put in a line what an answer says: the issues of an OperationOutcome, or the bare text.
 
     ``value`` is the answer as JSON; where it is None, as there was none, the ``text`` is read.
+    ``hide`` takes secrets out, before anything is cut.
     """
     if value is None:
-        return _short(_bare(text.decode("utf-8", "replace")))
+        return _short(hide(_bare(text.decode("utf-8", "replace"))))
     issues = _issues(value)
     told = dict.fromkeys(_text(issue) for issue in issues)
-    return _short("; ".join(each for each in told if each))
+    return _short(hide("; ".join(each for each in told if each)))
 
 
 def has_errors(value: object) -> bool:

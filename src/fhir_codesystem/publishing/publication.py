@@ -1,20 +1,37 @@
-"""A publication: the plan for some artifacts, what became of it, what the server now serves."""
+"""A publication: the plan for some artifacts, what became of them, what the server now serves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from fhir_codesystem.publishing.applying import STORED, Applied, Result, apply
-from fhir_codesystem.publishing.capabilities import Capabilities, probe
+from fhir_codesystem.publishing import applying, retiring, transaction, uploading
+from fhir_codesystem.publishing.applying import STORED, Applied, Result
+from fhir_codesystem.publishing.capabilities import probe
+from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.planning import Action, plan
+from fhir_codesystem.publishing.questions import questions
+from fhir_codesystem.publishing.soundness import sound
 from fhir_codesystem.publishing.verification import Check, Verdict, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
 
     from fhir_codesystem.publishing.artifact import Artifact
+    from fhir_codesystem.publishing.capabilities import Capabilities
     from fhir_codesystem.publishing.client import Client
+    from fhir_codesystem.publishing.planning import Step
+
+
+class Method(StrEnum):
+    """How resources are written: one by one, in one transaction, or with concepts as tables."""
+
+    PUT = "put"
+    BUNDLE = "bundle"
+    UPLOAD = "upload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,80 +54,96 @@ class Published:
         return (planned and self.applied.step.action is not Action.REFUSE) or self.is_proven
 
 
-def publish(
-    client: Client, artifacts: Sequence[Artifact], *, dry_run: bool = False, seconds: float = 60
-) -> tuple[Capabilities, Iterator[Published]]:
-    """Publish artifacts at a server: probe, plan, apply, verify.
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A plan for a server, which has not changed yet."""
 
-    The plan for all is made before anything is written; then each artifact is done and verified,
-    for ``seconds`` at most, as it is asked for. Raises ServerProblem, at the beginning or there.
+    client: Client
+    capabilities: Capabilities
+    steps: tuple[Step, ...]
+    method: Method = Method.PUT
+
+    def planned(self) -> Iterator[Published]:
+        """Tell the plan; nothing is written."""
+        for step in self.steps:
+            yield Published(Applied(step, Result.PLANNED, step.server_id, step.etag))
+
+    def done(self, seconds: float = 60) -> Iterator[Published]:
+        """Do the plan, and verify each artifact for ``seconds`` at most; raises ServerProblem.
+
+        A step is done when its result is asked for, but for a transaction, which is done at once.
+        """
+        systems = {
+            name: step.artifact
+            for step in self.steps
+            if step.artifact.resource_type == "CodeSystem"
+            for name in (step.artifact.url, step.artifact.canonical)
+        }
+        changed = False
+        for applied in self._applied():
+            artifact = applied.step.artifact
+            if applied.result not in STORED or applied.server_id is None:
+                yield Published(applied)
+                continue
+            if artifact.resource_type == "CodeSystem" and applied.result is not Result.UNCHANGED:
+                changed = True
+            elif changed and applied.result is not Result.CREATED:
+                self._expand_anew(applied.server_id)
+            asked = questions(artifact, applied.server_id, self.capabilities, systems)
+            yield Published(applied, verify(self.client, asked, seconds=seconds))
+
+    def _applied(self) -> Iterator[Applied]:
+        if self.method is Method.BUNDLE:
+            yield from transaction.apply(self.client, self.capabilities, self.steps)
+            return
+        apply = uploading.apply if self.method is Method.UPLOAD else applying.apply
+        for step in self.steps:
+            yield apply(self.client, self.capabilities, step)
+
+    def _expand_anew(self, server_id: str) -> None:
+        """Have HAPI forget what it expanded from code systems that have changed since."""
+        if "invalidate-expansion" in self.capabilities.of("ValueSet").operations:
+            body = b'{"resourceType":"Parameters"}'
+            self.client.write("POST", f"ValueSet/{server_id}/$invalidate-expansion", body)
+
+
+def publication(
+    client: Client,
+    artifacts: Sequence[Artifact],
+    method: Method = Method.PUT,
+    *,
+    again: bool = False,
+    check: bool = True,
+    packages: Iterable[Path] = (),
+) -> Publication:
+    """Probe a server and plan what is to be done there; raises ServerProblem, EnvironmentProblem.
+
+    The plan for all is made before anything is written. ``again`` plans to write what the server
+    has already, as it may not serve what it has. ``check`` refuses code systems that have
+    errors; they may refer to what is in ``packages``.
     """
     capabilities = probe(client)
     steps = plan(client, capabilities, artifacts)
-
-    def done() -> Iterator[Published]:
-        for step in steps:
-            if dry_run:
-                yield Published(Applied(step, Result.PLANNED, step.server_id, step.etag))
-                continue
-            applied = apply(client, capabilities, step)
-            checks: tuple[Check, ...] = ()
-            if applied.result in STORED and applied.server_id:
-                checks = verify(
-                    client, capabilities, step.artifact, applied.server_id, seconds=seconds
-                )
-            yield Published(applied, checks)
-
-    return capabilities, done()
+    if again:
+        steps = tuple(_again(step) for step in steps)
+    if any(step.writes for step in steps) and method not in capabilities.methods:
+        able = ", ".join(capabilities.methods)
+        raise ServerProblem(f"{client.target.address} cannot take {method}; it can take {able}")
+    if check:
+        steps = tuple(sound(steps, capabilities.release or "R4", packages))
+    if method is Method.UPLOAD:
+        steps = tuple(uploading.planned(step) for step in steps)
+    return Publication(client, capabilities, steps, method)
 
 
-def receipt(
-    server: str, capabilities: Capabilities, published: Sequence[Published], when: str
-) -> dict[str, Any]:
-    """Return what was published as plain values: no secret is among them.
-
-    ``when`` is the time (RFC 3339) at which it was done.
-    """
-    return {
-        "server": server,
-        "software": capabilities.software,
-        "fhirVersion": capabilities.fhir,
-        "time": when,
-        "artifacts": [_receipt_of(each) for each in published],
-    }
+def _again(step: Step) -> Step:
+    if step.action is not Action.UNCHANGED:
+        return step
+    return replace(step, action=Action.UPDATE, reason=f"{step.reason}, and is to store it again")
 
 
-def _receipt_of(published: Published) -> dict[str, Any]:
-    applied = published.applied
-    step = applied.step
-    differs = step.difference
-    return {
-        "path": step.artifact.path,
-        "sha256": step.artifact.sha256,
-        "url": step.artifact.url,
-        "version": step.artifact.version,
-        "status": step.artifact.status,
-        "plan": {
-            "action": step.action.value,
-            "reason": step.reason,
-            "elements": list(differs.elements),
-            "added": list(differs.added),
-            "removed": list(differs.removed),
-            "changed": list(differs.changed),
-            "moved": list(differs.moved),
-        },
-        "result": applied.result.value,
-        "message": applied.message,
-        "id": applied.server_id,
-        "etag": applied.etag,
-        "checks": [
-            {
-                "asked": check.asked,
-                "expected": check.expected,
-                "answered": check.answered,
-                "verdict": check.verdict.value,
-                "attempts": check.attempts,
-            }
-            for check in published.checks
-        ],
-    }
+def retirement(client: Client, canonicals: Sequence[str], today: date) -> Publication:
+    """Plan to retire what a server has of some URLs and versions; raises as `publication` does."""
+    capabilities = probe(client)
+    steps = retiring.plan(client, capabilities, canonicals, today)
+    return Publication(client, capabilities, steps)
