@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from .workplace import Result, Workplace
 
 PLACES = {
-    "reading": ("fhir_codesystem.pipeline", "read"),
+    "reading": ("fhir_codesystem.preparation", "read"),
     "metadata": ("fhir_codesystem.sources", "read_settings"),
-    "merging": ("fhir_codesystem.pipeline", "merge"),
-    "assembling": ("fhir_codesystem.pipeline", "assemble"),
+    "merging": ("fhir_codesystem.preparation", "merge"),
+    "assembling": ("fhir_codesystem.preparation", "assemble"),
     "emitting": ("fhir_codesystem.pipeline", "emit"),
     "the resource": ("fhir_codesystem.artifacts.json", "chunks"),
     "the page": ("fhir_codesystem.artifacts.markdown", "table"),
@@ -87,12 +87,12 @@ def test_wherever_it_is(
 
 
 BROKEN = """
-import fhir_codesystem.pipeline
+import fhir_codesystem.preparation
 class PanicException(BaseException):
     pass
 def broken(*given, **named):
     raise {error}("the secret place")
-fhir_codesystem.pipeline.merge = broken
+fhir_codesystem.preparation.merge = broken
 """
 
 
@@ -103,7 +103,7 @@ def test_debug_shows_where(workplace: Workplace, error: str) -> None:
     assert result.code == 2
     assert "Traceback (most recent call last):" in result.err
     assert "in broken" in result.err
-    assert "pipeline.py" in result.err
+    assert "preparation.py" in result.err
     assert result.lines[-1].startswith("codesystem: ")
     assert "the secret place" in result.lines[-1]
     result = workplace.run("build", "table.txt", prepared=prepared)
