@@ -42,7 +42,7 @@ SERVING = (
     "import sys, tempfile, pathlib\n"
     "from publishing import hapi\n"
     "with tempfile.TemporaryDirectory() as shared:\n"
-    "    with hapi.running('R4', pathlib.Path(shared)) as url:\n"
+    "    with hapi.running('R4', pathlib.Path(shared), '4g') as url:\n"
     "        print(url, flush=True)\n"
     "        sys.stdin.read()\n"
 )

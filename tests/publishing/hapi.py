@@ -42,7 +42,7 @@ def missing() -> str | None:
 
 
 @contextmanager
-def running(version: str, shared: Path) -> Iterator[str]:
+def running(version: str, shared: Path, heap: str = "1g") -> Iterator[str]:
     """Yield the base URL of a server of a FHIR version (R4, R5), started if none runs yet.
 
     Who names the same ``shared`` folder, in this process or another, gets the same server. Its
@@ -55,7 +55,7 @@ def running(version: str, shared: Path) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         joined = _joined(folder)
-        held, url = joined or _started(version, folder)
+        held, url = joined or _started(version, folder, heap)
     try:
         yield url
     finally:
@@ -79,12 +79,12 @@ def _joined(folder: Path) -> tuple[int, str] | None:
     return held, url
 
 
-def _started(version: str, folder: Path) -> tuple[int, str]:
+def _started(version: str, folder: Path, heap: str) -> tuple[int, str]:
     for name in ("input", "output"):
         (folder / name).unlink(missing_ok=True)
     os.mkfifo(folder / "input")
     classes = os.pathsep.join((str(JAR), f"{TARGET}/lib/*"))
-    command = ["java", "-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", classes, "servers.Server"]
+    command = ["java", f"-Xmx{heap}", "-XX:TieredStopAtLevel=1", "-cp", classes, "servers.Server"]
     script = '{ "$@"; echo ended; } < input > output 2> log &'
     subprocess.run(["sh", "-c", script, "sh", *command, version, "0"], cwd=folder, check=True)
     held = os.open(folder / "input", os.O_WRONLY)
