@@ -16,7 +16,7 @@ else
   INSTALL := $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: build test test-all test-official test-server lint format bench wheel golden docs clean
+.PHONY: build test test-all test-official servers test-server lint format bench wheel golden docs clean
 
 build: .venv/ready
 	$(BIN)/codesystem build
@@ -41,7 +41,10 @@ test-official: .venv/ready-dev
 	FHIR_CODESYSTEM_OFFICIAL=whole $(BIN)/python -m pytest -q tests/official
 
 # publishing to real servers: HAPI FHIR (R4, R5; Java, Maven) and Helios (R4; cargo, minutes to build)
-test-server: .venv/ready-dev
+servers: .venv/ready-dev
+	PYTHONPATH=tests $(BIN)/python -m publishing
+
+test-server: servers
 	FHIR_CODESYSTEM_SERVER=required $(BIN)/python -m pytest -q tests/publishing
 
 lint: .venv/ready-dev

@@ -49,8 +49,7 @@ def running(version: str, shared: Path, heap: str = "1g") -> Iterator[str]:
     standard input is a named pipe that each of them holds open: when the last one lets go, or is
     killed, the input ends and the server with it.
     """
-    with _locked(FOLDER):
-        _build()
+    build()
     folder = shared / f"hapi-{version}"
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
@@ -119,9 +118,10 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def _build() -> None:
+def build() -> None:
     """Build the program with Maven unless it is there and newer than its sources."""
-    newest = max(path.stat().st_mtime for path in PROGRAM)
-    if not JAR.exists() or JAR.stat().st_mtime < newest:
-        subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
-        JAR.touch()
+    with _locked(FOLDER):
+        newest = max(path.stat().st_mtime for path in PROGRAM)
+        if not JAR.exists() or JAR.stat().st_mtime < newest:
+            subprocess.run(["mvn", "-q", "-B", "package"], cwd=FOLDER, check=True)
+            JAR.touch()
