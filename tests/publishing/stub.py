@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from gzip import decompress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,8 @@ def stubbed() -> Iterator[Stub]:
         def _do(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length)
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = decompress(body)
             path = self.path.removeprefix("/fhir")
             sent = json.loads(body) if body else None
             stub.asked.append(Asked(self.command, path, dict(self.headers), sent))
