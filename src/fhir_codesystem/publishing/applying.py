@@ -142,7 +142,11 @@ def settled(
     if now.action is Action.UNCHANGED:
         return Applied(step, DONE[step.action], now.server_id, now.etag)
     told = problem or ServerProblem(f"{client.target.address} says that it has stored it")
-    raise ServerProblem(f"{told}; the server does not have it, run again") from None
+    has = "the server does not have it"
+    if now.action is not Action.CREATE:
+        differs = f" ({now.difference})" if now.difference else ""
+        has = f"the server has something else: {now.reason}{differs}"
+    raise ServerProblem(f"{told}; {has}, run again") from None
 
 
 def agreed(client: Client, capabilities: Capabilities, applied: Applied) -> Applied:
@@ -208,8 +212,6 @@ def id_in(headers: Mapping[str, str], resource_type: str) -> str | None:
 
 def id_at(location: str, resource_type: str) -> str | None:
     """Find the id in the URL of a resource."""
-    parts = location.split("/")
-    if resource_type not in parts[:-1]:
-        return None
-    found = parts[parts.index(resource_type) + 1]
-    return found if is_id(found) else None
+    _, named, rest = location.rpartition(f"{resource_type}/")
+    found = rest.partition("/")[0]
+    return found if named and is_id(found) else None

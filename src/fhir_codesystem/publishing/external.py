@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from fhir_codesystem.publishing.difference import Difference, concepts_of, difference, plain
+from fhir_codesystem.publishing.difference import Difference, concepts_of, difference, plain, walk
+from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def external(resource: Mapping[str, Any], *, tagged: bool) -> dict[str, Any]:
     found["content"] = "not-present"
     if tagged:
         meta = dict(found.get("meta") or {})
-        meta["tag"] = [*meta.get("tag", ()), {"system": TAG, "code": fingerprint(resource)}]
+        meta["tag"] = [*dicts(meta, "tag"), {"system": TAG, "code": fingerprint(resource)}]
         found["meta"] = meta
     return found
 
@@ -52,13 +53,18 @@ def fingerprint(resource: Mapping[str, Any]) -> str:
 
 def fingerprints(stored: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the hashes that the tags of a stored CodeSystem hold."""
-    meta = stored.get("meta")
-    tags = meta.get("tag") if isinstance(meta, dict) else None
-    return tuple(
-        str(each.get("code"))
-        for each in (tags if isinstance(tags, list) else ())
-        if isinstance(each, dict) and each.get("system") == TAG
-    )
+    tags = dicts(stored.get("meta"), "tag")
+    return tuple(str(each.get("code")) for each in tags if each.get("system") == TAG)
+
+
+def left_out(resource: Mapping[str, Any]) -> str:
+    """Say what of the concepts is not with them where they are kept apart; empty where all is."""
+    definitions = designations = 0
+    for concept, _, _ in walk(resource):
+        definitions += "definition" in concept
+        designations += len(dicts(concept, "designation"))
+    counts = {"definitions": definitions, "designations": designations}
+    return " and ".join(f"{n:,} {name}" for name, n in counts.items() if n)
 
 
 def compared(stored: Mapping[str, Any], resource: Mapping[str, Any]) -> Difference:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.difference import Difference
-from fhir_codesystem.publishing.external import compared, fingerprints
+from fhir_codesystem.publishing.external import compared, fingerprints, is_external, left_out
 from fhir_codesystem.publishing.finding import is_of, overtaken, search, stored, versions
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _compared(client: Client, artifact: Artifact, server_id: str) -> Step:
         )
     found = compared(theirs, artifact.resource)
     if not found:
-        reason = "the server has the same"
+        reason = f"the server has the same{_apart(theirs, artifact)}"
         apart = fingerprints(theirs)
         return Step(artifact, Action.UNCHANGED, reason, server_id, etag, found, apart)
     status = str(theirs.get("status"))
@@ -152,6 +152,12 @@ def _compared(client: Client, artifact: Artifact, server_id: str) -> Step:
         return Step(artifact, Action.REFUSE, reason, server_id, etag, found)
     reason = "the server's draft differs"
     return Step(artifact, Action.UPDATE, reason, server_id, etag, found, fingerprints(theirs))
+
+
+def _apart(theirs: dict[str, Any], artifact: Artifact) -> str:
+    """Say what a server does not have that keeps the concepts apart from the resource."""
+    lost = left_out(artifact.resource) if is_external(theirs) else ""
+    return f", its concepts apart and without {lost}" if lost else ""
 
 
 def _stated(capabilities: Capabilities, resource_type: str) -> str:

@@ -23,6 +23,7 @@ from fhir_codesystem.publishing.applying import (
 )
 from fhir_codesystem.publishing.client import ServerProblem, UnknownFate
 from fhir_codesystem.publishing.planning import Action
+from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,34 +38,36 @@ GUARDS = {"If-None-Exist": "ifNoneExist", "If-None-Match": "ifNoneMatch", "If-Ma
 def apply(client: Client, capabilities: Capabilities, steps: Sequence[Step]) -> Iterator[Applied]:
     """Do all steps at once; raises ServerProblem where the server cannot be worked with."""
     writing = [step for step in steps if step.writes]
-    done = iter(_written(client, capabilities, writing) if writing else ())
+    done = _written(client, capabilities, writing) if writing else iter(())
     for step in steps:
         yield next(done) if step.writes else untouched(step)
 
 
-def _written(client: Client, capabilities: Capabilities, steps: Sequence[Step]) -> list[Applied]:
+def _written(
+    client: Client, capabilities: Capabilities, steps: Sequence[Step]
+) -> Iterator[Applied]:
     requests = [request_of(step, step.artifact.sent(step.server_id)) for step in steps]
-    entries = [_entry(each) for each in requests]
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
-    body = orjson.dumps(bundle)
+    sent = [_entry(each) for each in requests]
+    body = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": sent})
     try:
         answer = client.write("POST", "", body)
     except UnknownFate as problem:
-        return [settled(client, capabilities, step, problem) for step in steps]
+        for step in steps:
+            yield settled(client, capabilities, step, problem)
+        return
     if not answer.is_good:
-        return [
-            agreed(client, capabilities, not_done(client, step, answer, len(body)))
-            for step in steps
-        ]
-    answered = answer.value if isinstance(answer.value, dict) else {}
-    entries = answered.get("entry", [])
-    if answered.get("type") != "transaction-response" or len(entries) != len(steps):
-        told = ServerProblem(f"{client.target.address} answers a transaction with no such response")
-        return [settled(client, capabilities, step, told) for step in steps]
-    return [
-        _outcome(client, capabilities, step, entry)
-        for step, entry in zip(steps, entries, strict=True)
-    ]
+        for step in steps:
+            yield agreed(client, capabilities, not_done(client, step, answer, len(body)))
+        return
+    entries = dicts(answer.value, "entry")
+    kind = answer.value.get("type") if isinstance(answer.value, dict) else None
+    if kind == "transaction-response" and len(entries) == len(steps):
+        for step, entry in zip(steps, entries, strict=True):
+            yield _outcome(client, capabilities, step, entry)
+        return
+    told = ServerProblem(f"{client.target.address} answers a transaction with no such response")
+    for step in steps:
+        yield settled(client, capabilities, step, told)
 
 
 def _entry(request: Request) -> dict[str, Any]:
@@ -73,9 +76,11 @@ def _entry(request: Request) -> dict[str, Any]:
     return {"resource": request.resource, "request": asked}
 
 
-def _outcome(client: Client, capabilities: Capabilities, step: Step, entry: Any) -> Applied:
+def _outcome(
+    client: Client, capabilities: Capabilities, step: Step, entry: dict[str, Any]
+) -> Applied:
     """Read what became of an entry: its status, and where the resource is."""
-    response = entry.get("response") if isinstance(entry, dict) else None
+    response = entry.get("response")
     told = response if isinstance(response, dict) else {}
     status = str(told.get("status", "")).partition(" ")[0]
     server_id = step.server_id or id_at(str(told.get("location", "")), step.artifact.resource_type)

@@ -2,9 +2,10 @@
 
 HAPI FHIR's operation ``$upload-external-code-system`` takes them in files of its own form
 (https://hapifhir.io/hapi-fhir/docs/server_jpa/terminology.html); it is not guarded. So a draft
-without concepts is written first, as everything is, and claims the url and version; the upload
-then brings the concepts, the status and the tag that tells of them. What is interrupted stays a
-draft without that tag, and the next run does it again.
+without concepts is written first, as everything is, and claims the url and version. After the
+upload, and only if all concepts are said to be stored, the resource is written as it is meant, with
+its status and the tag that tells of its concepts. What is interrupted stays a draft without that
+tag, and the next run does it again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import orjson
 
@@ -23,7 +25,10 @@ from fhir_codesystem.publishing.applying import AGAIN, DONE, STORED, Applied, Re
 from fhir_codesystem.publishing.capabilities import UPLOAD
 from fhir_codesystem.publishing.client import ServerProblem, UnknownFate
 from fhir_codesystem.publishing.difference import walk
-from fhir_codesystem.publishing.external import TAG, external
+from fhir_codesystem.publishing.external import TAG, external, left_out
+from fhir_codesystem.publishing.finding import stored as found
+from fhir_codesystem.publishing.planning import Action
+from fhir_codesystem.publishing.values import dicts, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,44 +46,84 @@ RELATIVES = ("parent", "child")
 
 def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     """Do a step of a CodeSystem with concepts; raises ServerProblem as `applying.apply` does."""
-    if not step.writes or not step.artifact.resource.get("concept"):
-        return applying.apply(client, capabilities, step)
     whole = step.artifact.resource
-    draft = external(whole, tagged=False) | {"status": "draft"}
-    claimed = applying.apply(
-        client, capabilities, replace(step, artifact=replace(step.artifact, resource=draft))
-    )
-    if claimed.result is Result.UNCHANGED:
-        message = f"somebody else uploads it at the same time; {AGAIN}"
-        return Applied(step, Result.CONFLICT, claimed.server_id, message=message)
-    if claimed.result not in STORED:
+    if not step.writes or not has_concepts(step):
+        return applying.apply(client, capabilities, step)
+    tables = dict(files(whole))
+    claimed = _claimed(client, capabilities, step)
+    if claimed.result not in STORED or claimed.server_id is None:
         return replace(claimed, step=step)
     server_id = claimed.server_id
+    claim = claimed.step.artifact.sent(server_id)
+    refused = _uploaded(client, step, claim, tables)
+    if refused is not None:
+        left = f"; the server has it as {claim['status']} without all of its concepts"
+        return replace(refused, server_id=server_id, message=f"{refused.message}{left}")
+    ready = replace(
+        step,
+        artifact=replace(step.artifact, resource=external(whole, tagged=True)),
+        action=Action.UPDATE,
+        server_id=server_id,
+        etag=claimed.etag or found(client, "CodeSystem", server_id)[1],
+    )
+    done = applying.apply(client, capabilities, ready)
+    result = DONE[step.action] if done.result in STORED else done.result
+    return replace(done, step=step, result=result)
+
+
+def has_concepts(step: Step) -> bool:
+    """Whether there is something to upload: a CodeSystem with concepts."""
+    return bool(step.artifact.resource.get("concept"))
+
+
+def _claimed(client: Client, capabilities: Capabilities, step: Step) -> Applied:
+    """Write a draft that nobody else writes, so that of two who upload one finds it changed.
+
+    What was uploaded before, and is to be once more, is left as it is, with its status.
+    """
+    whole = step.artifact.resource
+    if step.fingerprints and not step.difference:
+        same = replace(step.artifact, resource=external(whole, tagged=False))
+        return Applied(replace(step, artifact=same), Result.UNCHANGED, step.server_id, step.etag)
+    mark = f"Its concepts are being uploaded by fhir-codesystem ({uuid4()})."
+    draft = external(whole, tagged=False) | {"status": "draft", "description": mark}
+    claim = replace(step, artifact=replace(step.artifact, resource=draft))
+    return applying.apply(client, capabilities, claim)
+
+
+def _uploaded(
+    client: Client, step: Step, claim: dict[str, Any], tables: Mapping[str, bytes]
+) -> Applied | None:
+    """Take away the tags of other concepts, and upload; None if all is said to be stored."""
+    server_id = claim["id"]
     if step.fingerprints:
         tags = [{"system": TAG, "code": each} for each in step.fingerprints]
-        _operate(client, step, f"CodeSystem/{server_id}/$meta-delete", _meta(tags))
-    answer = _operate(client, step, f"CodeSystem/${UPLOAD}", _parameters(whole, str(server_id)))
+        answer = _operate(client, step, f"CodeSystem/{server_id}/$meta-delete", _meta(tags))
+        if isinstance(answer, Applied):
+            return answer
+    answer = _operate(client, step, f"CodeSystem/${UPLOAD}", _parameters(claim, tables))
     if isinstance(answer, Applied):
         return answer
-    stored = _values(answer).get("conceptCount")
-    expected = len({concept["code"] for concept, _, _ in walk(whole)})
+    stored = parameter(answer.value, "conceptCount")
+    expected = len({concept["code"] for concept, _, _ in walk(step.artifact.resource)})
     if stored != expected:
-        raise ServerProblem(
-            f"{client.target.address} says that it stored {stored} of {expected} concepts"
-        )
-    return Applied(step, DONE[step.action], server_id)
+        message = f"the server says that it stored {stored} of {expected} concepts; {AGAIN}"
+        return Applied(step, Result.REJECTED, server_id, message=message)
+    return None
 
 
 def planned(step: Step) -> Step:
-    """Say in the reason of a step what of the concepts an upload cannot hold."""
-    if not step.writes:
+    """Say in the reason of a step what an upload cannot hold; refuse what it would not be told of.
+
+    What is uploaded says that its concepts are not present: that it is a part is not said then.
+    """
+    if not step.writes or not has_concepts(step):
         return step
-    definitions = designations = 0
-    for concept, _, _ in walk(step.artifact.resource):
-        definitions += "definition" in concept
-        designations += len(concept.get("designation", ()))
-    counts = {"definitions": definitions, "designations": designations}
-    lost = " and ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    content = step.artifact.resource.get("content")
+    if content != "complete":
+        reason = f"what is uploaded could not say that it is a {content}; try --method put"
+        return replace(step, action=Action.REFUSE, reason=reason)
+    lost = left_out(step.artifact.resource)
     told = f"{step.reason}; an upload leaves out {lost}" if lost else step.reason
     return replace(step, reason=told)
 
@@ -98,24 +143,25 @@ def _meta(tags: list[dict[str, str]]) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": [meta]}
 
 
-def _parameters(resource: Mapping[str, Any], server_id: str) -> dict[str, Any]:
-    packed = b64encode(_zipped(dict(files(resource, server_id)))).decode()
+def _parameters(claim: Mapping[str, Any], tables: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what the operation is called with: the tables, and the resource that they belong to.
+
+    The resource bears the id that it has at the server: without one HAPI writes over whatever
+    version of its url it finds, and drops the concepts of that one.
+    """
+    packed = b64encode(_zipped({"codesystem.json": orjson.dumps(claim), **tables})).decode()
     attachment = {"contentType": "application/zip", "url": "file:codesystem.zip", "data": packed}
     return {
         "resourceType": "Parameters",
         "parameter": [
-            {"name": "system", "valueUri": resource["url"]},
+            {"name": "system", "valueUri": claim["url"]},
             {"name": "file", "valueAttachment": attachment},
         ],
     }
 
 
-def files(resource: Mapping[str, Any], server_id: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of HAPI's form, by name: the resource, concepts, hierarchy, properties.
-
-    The resource bears the id that it has at the server: without one HAPI writes over whatever
-    version of its url it finds, and drops the concepts of that one.
-    """
+def files(resource: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables of HAPI's form, by name: concepts, hierarchy, properties."""
     concepts: dict[str, str] = {}
     links: dict[tuple[str, str], None] = {}
     properties: list[tuple[str, str, str, str]] = []
@@ -125,14 +171,12 @@ def files(resource: Mapping[str, Any], server_id: str) -> Iterator[tuple[str, by
         concepts.setdefault(code, concept.get("display", ""))
         if parent is not None:
             links[parent, code] = None
-        for each in concept.get("property", ()):
+        for each in dicts(concept, "property"):
             key, value = str(each.get("code")), _value(each)
             if key in relatives:
                 links[(code, value) if relatives[key] == "child" else (value, code)] = None
             else:
                 properties.append((code, key, value, "string"))
-    stated = {"resourceType": "CodeSystem"} | external(resource, tagged=True) | {"id": server_id}
-    yield "codesystem.json", orjson.dumps(stated)
     yield "concepts.csv", _csv(CONCEPTS, concepts.items())
     if links:
         yield "hierarchy.csv", _csv(HIERARCHY, links)
@@ -143,7 +187,7 @@ def files(resource: Mapping[str, Any], server_id: str) -> Iterator[tuple[str, by
 def _relatives(resource: Mapping[str, Any]) -> dict[str, str]:
     """Return the properties that mean a parent or a child, by their own codes."""
     found = {each: each for each in RELATIVES}
-    for declared in resource.get("property", ()):
+    for declared in dicts(resource, "property"):
         meaning = str(declared.get("uri", "")).rpartition("concept-properties#")[2]
         if meaning in RELATIVES:
             found[str(declared.get("code"))] = meaning
@@ -171,12 +215,3 @@ def _zipped(named: Mapping[str, bytes]) -> bytes:
         for name, data in named.items():
             archive.writestr(name, data)
     return packed.getvalue()
-
-
-def _values(answer: Answer) -> dict[str, Any]:
-    parameters = answer.value.get("parameter", ()) if isinstance(answer.value, dict) else ()
-    return {
-        str(each.get("name")): next((each[key] for key in each if key.startswith("value")), None)
-        for each in parameters
-        if isinstance(each, dict)
-    }
