@@ -126,12 +126,13 @@ def probe(client: Client) -> Capabilities:
 
 def _ability(rest: dict[str, Any], resource_type: str) -> Ability:
     stated = _first(rest, "resource", "type", resource_type)
+    created, versioning = stated.get("updateCreate"), stated.get("versioning")
     operations = (*_codes(stated, "operation", "name"), *_codes(rest, "operation", "name"))
     return Ability(
         interactions=_codes(stated, "interaction", "code"),
         conditional_create=stated.get("conditionalCreate") is True,
-        update_create=stated.get("updateCreate"),
-        versioning=stated.get("versioning"),
+        update_create=created if isinstance(created, bool) else None,
+        versioning=versioning if isinstance(versioning, str) else None,
         operations=tuple(dict.fromkeys(operations)),
     )
 
