@@ -89,6 +89,28 @@ def test_it_is_told_to_a_person(desk: Desk, stub: Stub) -> None:
     assert values["CodeSystem updateCreate"] == "not stated"
 
 
+@pytest.mark.parametrize("stated", [["a", 1], {"a": 1}, 7])
+def test_what_is_stated_in_another_form_is_not_stated(
+    desk: Desk, stub: Stub, stated: object
+) -> None:
+    assert desk.folder.is_dir()
+    resource = capability(versioning=stated, updateCreate=stated)
+    stub.on("GET", "/metadata", Reply(200, resource))
+    result = CliRunner().invoke(codesystem, ["probe", stub.url])
+    assert result.exception is None
+    for name in ("versioning", "updateCreate"):
+        row = next(each for each in result.stdout.splitlines() if f"CodeSystem {name}" in each)
+        assert row.endswith("  not stated")
+
+
+def test_a_severity_in_another_form_is_no_error(stub: Stub, desk: Desk) -> None:
+    stated = outcome("odd") | {"issue": [{"severity": ["error"], "diagnostics": "odd"}]}
+    stub.on("GET", "/metadata", Reply(200, stated))
+    said_to_us = desk.run(stub.url, command="probe")
+    assert said_to_us.code == 2
+    assert said_to_us.err.endswith("answered 200 with no CapabilityStatement (odd)")
+
+
 @pytest.mark.parametrize(
     ("value", "text", "line"),
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.publishing.artifact import RESOURCE_TYPES
 from fhir_codesystem.publishing.client import ServerProblem
+from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,18 +120,19 @@ def probe(client: Client) -> Capabilities:
         abilities={each: _ability(rest, each) for each in RESOURCE_TYPES},
         transaction="transaction" in _codes(rest, "interaction", "code"),
         terminology=terminology is not None,
-        code_systems=len(_dicts(terminology or {}, "codeSystem")),
+        code_systems=len(dicts(terminology or {}, "codeSystem")),
     )
 
 
 def _ability(rest: dict[str, Any], resource_type: str) -> Ability:
     stated = _first(rest, "resource", "type", resource_type)
+    created, versioning = stated.get("updateCreate"), stated.get("versioning")
     operations = (*_codes(stated, "operation", "name"), *_codes(rest, "operation", "name"))
     return Ability(
         interactions=_codes(stated, "interaction", "code"),
         conditional_create=stated.get("conditionalCreate") is True,
-        update_create=stated.get("updateCreate"),
-        versioning=stated.get("versioning"),
+        update_create=created if isinstance(created, bool) else None,
+        versioning=versioning if isinstance(versioning, str) else None,
         operations=tuple(dict.fromkeys(operations)),
     )
 
@@ -144,13 +146,8 @@ def _terminology(client: Client) -> dict[str, Any] | None:
 
 
 def _first(holder: dict[str, Any], key: str, name: str, value: str) -> dict[str, Any]:
-    return next((each for each in _dicts(holder, key) if each.get(name) == value), {})
-
-
-def _dicts(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found = holder.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return next((each for each in dicts(holder, key) if each.get(name) == value), {})
 
 
 def _codes(holder: dict[str, Any], key: str, name: str) -> tuple[str, ...]:
-    return tuple(str(each[name]).removeprefix("$") for each in _dicts(holder, key) if name in each)
+    return tuple(str(each[name]).removeprefix("$") for each in dicts(holder, key) if name in each)

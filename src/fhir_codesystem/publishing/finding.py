@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.publishing.client import ServerProblem
+from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,10 +30,10 @@ def _resources(client: Client, resource_type: str, query: dict[str, str]) -> Ite
     query = {**query, "_elements": "url,version,status"}
     bundle = client.json(resource_type, "Bundle", **query)
     for _ in range(PAGES):
-        for entry in _list(bundle, "entry"):
+        for entry in dicts(bundle, "entry"):
             if isinstance(resource := entry.get("resource"), dict):
                 yield resource
-        links = _list(bundle, "link")
+        links = dicts(bundle, "link")
         further = [each.get("url") for each in links if each.get("relation") == "next"]
         if not further:
             return
@@ -60,11 +61,6 @@ def _weak(resource: dict[str, Any]) -> str | None:
     meta = resource.get("meta")
     version = meta.get("versionId") if isinstance(meta, dict) else None
     return f'W/"{version}"' if version else None
-
-
-def _list(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    found = holder.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def versions(client: Client, resource_type: str, url: str) -> tuple[str, ...]:

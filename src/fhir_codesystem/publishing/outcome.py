@@ -6,6 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from fhir_codesystem.publishing.values import dicts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,7 +30,7 @@ def said(value: object, text: bytes, hide: Callable[[str], str] = str) -> str:
 
 def has_errors(value: object) -> bool:
     """Whether a JSON value is an OperationOutcome that tells of an error."""
-    return any(issue.get("severity") in {"error", "fatal"} for issue in _issues(value))
+    return any(issue.get("severity") in ("error", "fatal") for issue in _issues(value))
 
 
 def is_outcome(value: object) -> bool:
@@ -37,10 +39,7 @@ def is_outcome(value: object) -> bool:
 
 
 def _issues(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, dict) or not is_outcome(value):
-        return []
-    issues = value.get("issue")
-    return [each for each in issues if isinstance(each, dict)] if isinstance(issues, list) else []
+    return dicts(value, "issue") if is_outcome(value) else []
 
 
 def _text(issue: dict[str, Any]) -> str:
