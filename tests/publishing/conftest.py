@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing import patience
 from fhir_codesystem.publishing.settings import GROUPS, variable
 
-from . import hapi
+from . import hapi, helios
 from .reader import Reader
 from .shell import TOKEN, Said, Shell
 from .stub import stubbed
@@ -117,19 +118,39 @@ def stub() -> Iterator[Stub]:
         yield running
 
 
+def require(lack: str | None) -> None:
+    """Skip a test where no real server is wanted, or one is lacking and none is required."""
+    if not hapi.wanted():
+        pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
+    if lack and not hapi.required():
+        pytest.skip(lack)
+
+
+@contextmanager
+def real(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a real server, Helios, or HAPI FHIR in R4 or R5; its base URL.
+
+    There is one HAPI for all workers of pytest, and a Helios for each.
+    """
+    if name == "Helios":
+        require(helios.missing())
+        with helios.running() as url:
+            yield url
+        return
+    require(hapi.missing())
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with hapi.running(name, shared) as url:
+        yield url
+
+
 @pytest.fixture(scope="session", params=["R4", "R5"])
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Run a real HAPI FHIR server, one for all workers of pytest; its base URL."""
-    if not hapi.wanted():
-        pytest.skip("a real server: CI and FHIR_CODESYSTEM_SERVER=required run it")
-    if (lack := hapi.missing()) and not hapi.required():
-        pytest.skip(lack)
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    with hapi.running(request.param, shared) as url:
+    """Run a real HAPI FHIR server; its base URL."""
+    with real(request.param, tmp_path_factory) as url:
         yield url
 
 
