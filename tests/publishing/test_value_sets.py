@@ -15,7 +15,7 @@ from fhir_codesystem.publishing.capabilities import Ability, Capabilities
 from fhir_codesystem.publishing.questions import questions
 
 from .conftest import colours, value_set
-from .stub import Reply, bundle, capability
+from .stub import Reply, bundle, capability, outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,18 @@ def test_a_package_is_published_whole(
     assert [each["result"] for each in again.values["artifacts"]] == ["unchanged"] * 2
 
 
-def test_a_value_set_is_expanded_anew_when_its_code_system_changes(desk: Desk, stub: Stub) -> None:
+@pytest.mark.parametrize(
+    ("replies", "told"),
+    [
+        ([Reply(200)], ("done", "right")),
+        ([Reply(422, outcome("busy"))], ("422 busy", "wrong")),
+        ([Reply(500)], ("URL/ValueSet/8/$invalidate-expansion answered 500 to POST", "wrong")),
+    ],
+)
+def test_a_value_set_is_expanded_anew_when_its_code_system_changes(
+    desk: Desk, stub: Stub, replies: list[Reply], told: tuple[str, str]
+) -> None:
+    told = (told[0].replace("URL", stub.url), told[1])
     system, values = colours(id="7", title="Old"), value_set(id="8")
     stated = capability()
     able = stated["rest"][0]["resource"][0]
@@ -117,11 +128,14 @@ def test_a_value_set_is_expanded_anew_when_its_code_system_changes(desk: Desk, s
         stub.on("GET", f"/{kind}", Reply(200, bundle(each)))
         stub.on("GET", f"/{kind}/{each['id']}", Reply(200, each, {"ETag": 'W/"1"'}))
     stub.on("PUT", "/CodeSystem/7", Reply(200))
-    desk.publish(stub.url, colours(title="New"), values)
-    assert [each.path for each in stub.writes] == [
-        "/CodeSystem/7",
-        "/ValueSet/8/$invalidate-expansion",
-    ]
+    anew = "/ValueSet/8/$invalidate-expansion"
+    stub.on("POST", anew, *replies)
+    said = desk.publish(stub.url, colours(title="New"), values, options=JSON)
+    assert [each.path for each in stub.writes] == ["/CodeSystem/7", anew]
+    updated, unchanged = said.values["artifacts"]
+    assert (said.code, updated["result"], unchanged["result"]) == (1, "updated", "unchanged")
+    checks = {each["asked"]: (each["answered"], each["verdict"]) for each in unchanged["checks"]}
+    assert checks == {"$invalidate-expansion": told, "read ValueSet/8": ("no difference", "right")}
 
 
 def test_a_package_without_any_is_said(tmp_path: Path) -> None:

@@ -80,20 +80,22 @@ def carry_out(
 
     What was done until something ended it (a server, Ctrl-C) is told, and in the receipt too.
     """
-    done: list[Published] = []
+    done: dict[tuple[str, str], Published] = {}
     problem: str | None = "interrupted"
     try:
         for each in publication.planned() if dry_run else publication.done(deadline):
-            done.append(each)
-            if style == "text":
+            done[each.key] = each
+            if style == "text" and not each.awaited:
                 _tell(each, publication.client.sign_in.hide)
         problem = None
     except Exception as stopped:
         problem = str(stopped)
         raise
     finally:
-        _end(publication, done, problem, dry_run=dry_run, style=style, receipt=receipt)
-    return 0 if all(each.is_good for each in done) else 1
+        _end(
+            publication, list(done.values()), problem, dry_run=dry_run, style=style, receipt=receipt
+        )
+    return 0 if all(each.is_good for each in done.values()) else 1
 
 
 def _end(

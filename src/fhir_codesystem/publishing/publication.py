@@ -36,16 +36,26 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One artifact: what was planned, what became of it, how the server answers for it."""
+    """One artifact: what was planned, what became of it, how the server answers for it.
+
+    ``awaited`` says that the server is still to be asked.
+    """
 
     applied: Applied
     checks: tuple[Check, ...] = ()
+    awaited: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells the artifact from the others of its publication."""
+        artifact = self.applied.step.artifact
+        return artifact.path, artifact.canonical
 
     @property
     def is_proven(self) -> bool:
         """Whether the server has it and every answer is right, or could not be asked for."""
         wrong = any(check.verdict is Verdict.WRONG for check in self.checks)
-        return self.applied.result in STORED and not wrong
+        return self.applied.result in STORED and not wrong and not self.awaited
 
     @property
     def is_good(self) -> bool:
@@ -71,36 +81,52 @@ class Publication:
     def done(self, seconds: float = 60) -> Iterator[Published]:
         """Do the plan, and verify each artifact for ``seconds`` at most; raises ServerProblem.
 
-        A step is done when its result is asked for, but for a transaction, which is done at once.
+        What was written is told at once, as awaited, and again when it is verified. A step is done
+        when its result is asked for, but for a transaction, which is done at once.
         """
         systems: dict[str, Artifact] = {}
         changed = False
-        for applied in self._applied():
-            artifact = applied.step.artifact
-            if applied.result not in STORED or applied.server_id is None:
-                yield Published(applied)
-                continue
-            if artifact.resource_type == "CodeSystem":
-                systems |= dict.fromkeys((artifact.url, artifact.canonical), artifact)
-                changed = changed or applied.result is not Result.UNCHANGED
-            elif changed and applied.result is not Result.CREATED:
-                self._expand_anew(applied.server_id)
-            asked = questions(artifact, applied.server_id, self.capabilities, systems)
-            yield Published(applied, verify(self.client, asked, seconds=seconds))
+        for together in self._applied():
+            for applied in together:
+                yield Published(applied, awaited=_is_stored(applied))
+            for applied in filter(_is_stored, together):
+                artifact, server_id = applied.step.artifact, str(applied.server_id)
+                checks: tuple[Check, ...] = ()
+                if artifact.resource_type == "CodeSystem":
+                    systems |= dict.fromkeys((artifact.url, artifact.canonical), artifact)
+                    changed = changed or applied.result is not Result.UNCHANGED
+                elif changed and applied.result is not Result.CREATED:
+                    checks = tuple(self._expanded_anew(server_id))
+                asked = questions(artifact, server_id, self.capabilities, systems)
+                checks += verify(self.client, asked, seconds=seconds)
+                yield Published(applied, checks)
 
-    def _applied(self) -> Iterator[Applied]:
+    def _applied(self) -> Iterator[list[Applied]]:
+        """Yield what became of steps that are done together."""
         if self.method is Method.BUNDLE:
-            yield from transaction.apply(self.client, self.capabilities, self.steps)
+            yield list(transaction.apply(self.client, self.capabilities, self.steps))
             return
         apply = uploading.apply if self.method is Method.UPLOAD else applying.apply
         for step in self.steps:
-            yield apply(self.client, self.capabilities, step)
+            yield [apply(self.client, self.capabilities, step)]
 
-    def _expand_anew(self, server_id: str) -> None:
+    def _expanded_anew(self, server_id: str) -> Iterator[Check]:
         """Have HAPI forget what it expanded from code systems that have changed since."""
-        if "invalidate-expansion" in self.capabilities.of("ValueSet").operations:
-            body = b'{"resourceType":"Parameters"}'
-            self.client.write("POST", f"ValueSet/{server_id}/$invalidate-expansion", body)
+        if "invalidate-expansion" not in self.capabilities.of("ValueSet").operations:
+            return
+        path = f"ValueSet/{server_id}/$invalidate-expansion"
+        try:
+            answer = self.client.write("POST", path, b'{"resourceType":"Parameters"}')
+            answered = "done" if answer.is_good else f"{answer.status} {answer.said}".strip()
+        except ServerProblem as problem:
+            answered = str(problem)
+        verdict = Verdict.RIGHT if answered == "done" else Verdict.WRONG
+        yield Check("$invalidate-expansion", "done", answered, verdict)
+
+
+def _is_stored(applied: Applied) -> bool:
+    """Whether the server has it, so that it can be asked for it."""
+    return applied.result in STORED and applied.server_id is not None
 
 
 def publication(
