@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fhir_codesystem.cli import servers
+from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing import publication
 from fhir_codesystem.publishing.client import ServerProblem
 
@@ -13,6 +15,7 @@ from .conftest import colours
 from .stub import Reply, capability
 
 if TYPE_CHECKING:
+    from .conftest import Desk
     from .shell import Shell
     from .stub import Stub
 
@@ -59,3 +62,36 @@ def test_what_is_written_is_told_though_its_proof_is_ended(
         ("7", "created")
     ] * written
     assert said.out.count("CodeSystem/7") == written
+
+
+@pytest.mark.parametrize(
+    ("receipt", "told"),
+    [("folder", "a folder of this name is in the way"), ("file/receipt.json", "file: File exists")],
+)
+def test_a_receipt_that_cannot_be_written_is_found_before_anything_is(
+    receipt: str, told: str, desk: Desk, stub: Stub
+) -> None:
+    (desk.folder / "file").write_text("", "utf-8")
+    (desk.folder / "folder").mkdir()
+    said = desk.publish(stub.url, colours(), options=("--receipt", str(desk.folder / receipt)))
+    assert (said.code, stub.writes) == (2, [])
+    assert told in said.err
+
+
+@pytest.mark.parametrize(
+    ("reply", "last"), [(MADE, "no space left\n"), (Reply(500), "answered 500 to POST\n")]
+)
+def test_what_was_done_is_told_where_the_receipt_cannot_be_written_any_more(
+    reply: Reply, last: str, shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise EnvironmentProblem("no space left")
+
+    monkeypatch.setattr(servers, "_write", full)
+    stub.on("POST", "/CodeSystem", reply)
+    stub.on("GET", "/CodeSystem/7", Reply(200, colours()))
+    said = shell.publish(stub.url, colours(), options=("--format", "json"))
+    assert said.code == 2
+    assert said.err.endswith(last)
+    assert said.err.count("codesystem: no space left\n") == 1
+    assert len(said.values["artifacts"]) == (reply is MADE)

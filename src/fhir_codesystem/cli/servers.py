@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fhir_codesystem.diagnostics import printable, shown
+from fhir_codesystem.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from fhir_codesystem.publishing.publication import Publication, Published
 
@@ -79,28 +82,31 @@ def carry_out(
     """Do a publication, or show its plan; tell it, and return the exit code.
 
     What was done until something ended it (a server, Ctrl-C) is told, and in the receipt too.
+    Raises EnvironmentProblem, before anything is done, where the receipt cannot be written.
     """
+    if receipt is not None:
+        _try(receipt)
     done: dict[tuple[str, str], Published] = {}
-    problem: str | None = "interrupted"
+    end = partial(_end, publication, done, dry_run=dry_run, style=style, receipt=receipt)
     try:
         for each in publication.planned() if dry_run else publication.done(deadline):
             done[each.key] = each
             if style == "text" and not each.awaited:
                 _tell(each, publication.client.sign_in.hide)
-        problem = None
-    except Exception as stopped:
-        problem = str(stopped)
+    except BaseException as stopped:
+        try:
+            end(str(stopped) if isinstance(stopped, Exception) else "interrupted")
+        except (EnvironmentProblem, OSError) as further:
+            with suppress(OSError):
+                click.echo(f"codesystem: {further}", err=True)
         raise
-    finally:
-        _end(
-            publication, list(done.values()), problem, dry_run=dry_run, style=style, receipt=receipt
-        )
+    end(None)
     return 0 if all(each.is_good for each in done.values()) else 1
 
 
 def _end(
     publication: Publication,
-    done: Sequence[Published],
+    done: Mapping[Any, Published],
     problem: str | None,
     *,
     dry_run: bool,
@@ -113,16 +119,21 @@ def _end(
     from fhir_codesystem.publishing.receipt import receipt as receipt_of
 
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    told = receipt_of(publication, done, when) | {"dryRun": dry_run, "problem": problem}
+    told = receipt_of(publication, list(done.values()), when) | {
+        "dryRun": dry_run,
+        "problem": problem,
+    }
     told = publication.client.sign_in.secrets.hide_in(told)
     text = orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    if receipt is not None:
-        _write(receipt, text)
-    if style == "json":
-        click.echo(text.decode(), nl=False)
-    elif done:
-        for line in _table(done):
-            click.echo(publication.client.sign_in.hide(line))
+    try:
+        if style == "json":
+            click.echo(text.decode(), nl=False)
+        elif done:
+            for line in _table(list(done.values())):
+                click.echo(publication.client.sign_in.hide(line))
+    finally:
+        if receipt is not None:
+            _write(receipt, text)
 
 
 def _tell(published: Published, hide: Callable[[str], str]) -> None:
@@ -174,6 +185,14 @@ def _table(done: Sequence[Published]) -> list[str]:
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def _try(path: Path) -> None:
+    """Make sure that a file can be written, and leave nothing behind."""
+    from fhir_codesystem.artifacts.writer import Folder
+
+    with Folder(path.parent) as folder:
+        folder.write(path.name, [b""])
 
 
 def _write(path: Path, text: bytes) -> None:
