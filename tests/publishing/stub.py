@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from gzip import decompress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ CUT = -1
 """A status that is none: the connection ends in the middle of the answer."""
 GONE = -2
 """A status that is none: the connection ends before any answer."""
+
+SILENT = -3
+"""A status that is none: no answer comes while the stub runs."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def stubbed() -> Iterator[Stub]:
             sent = json.loads(body) if body else None
             stub.asked.append(Asked(self.command, path, dict(self.headers), sent))
             reply = stub.answer(self.command, path)
-            if reply.status == GONE:
+            if reply.status == SILENT:
+                over.wait()
+            if reply.status in {GONE, SILENT}:
                 self.close_connection = True
                 return
             self.send_response(200 if reply.status == CUT else reply.status)
@@ -99,6 +104,7 @@ def stubbed() -> Iterator[Stub]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
+    over = Event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     stub = Stub(f"http://127.0.0.1:{server.server_address[1]}/fhir")
     stub.on("GET", "/metadata", Reply(200, capability()))
@@ -108,6 +114,7 @@ def stubbed() -> Iterator[Stub]:
     try:
         yield stub
     finally:
+        over.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -63,7 +63,7 @@ def changing(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.FloatRange(0),
                 default=60,
                 show_default=True,
-                help="Seconds for a server to serve what it has stored.",
+                help="Seconds for each artifact, until the server must serve what it has stored.",
             ),
         )
     ):

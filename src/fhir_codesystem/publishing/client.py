@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from gzip import compress
 from io import BytesIO
@@ -15,11 +16,10 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 from fhir_codesystem import __version__
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.outcome import has_errors, said
-from fhir_codesystem.publishing.patience import UNKNOWN, patience
+from fhir_codesystem.publishing.patience import UNKNOWN, impatience, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from fhir_codesystem.publishing.profiles import Target
     from fhir_codesystem.publishing.signing.ways import SignIn
@@ -84,13 +84,14 @@ class Client:
     """A FHIR server; every request goes below its base URL, and no redirect is followed.
 
     ``timeout`` is in seconds, for an answer to begin and between its parts; ``progress`` is told
-    the share of a body, 0 to 1, that is sent. Large bodies are sent compressed, until the server
-    shows that it does not unpack them.
+    the share of a body, 0 to 1, that is sent; ``repeats`` is whether reads are repeated.
+    Large bodies are sent compressed, until the server shows that it does not unpack them.
     """
 
     target: Target
     timeout: float = 120
     progress: Callable[[float], None] = field(default=lambda _: None, repr=False)
+    repeats: bool = True
     _zips: bool = field(init=False, default=True, repr=False)
     _pool: urllib3.PoolManager = field(init=False, repr=False)
 
@@ -101,14 +102,9 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """End; what ends it tells no secret, whatever the server has put in its mouth."""
-        if error is not None:
+        if isinstance(error := raised[1], BaseException):
             error.args = tuple(self.sign_in.secrets.hide_in(error.args))
         self._pool.clear()
 
@@ -117,12 +113,19 @@ class Client:
         """How the client signs in."""
         return self.target.sign_in
 
+    def once(self, seconds: float) -> Client:
+        """Return this client as it reads once, and waits so many seconds for an answer at most."""
+        hasty = copy(self)
+        hasty.timeout, hasty.repeats = min(self.timeout, seconds), False
+        return hasty
+
     def get(self, path: str, **query: str) -> Answer:
         """Read; an attempt that fails in passing is repeated. Raises ServerProblem.
 
         What is returned is good, or 404 or 410, or refused as 400 or 422.
         """
-        answer = self._send("GET", path, patience(reading=True), query=query)
+        retry = patience(reading=True) if self.repeats else impatience()
+        answer = self._send("GET", path, retry, query=query)
         if answer.is_good or answer.status in {400, 404, 410, 422}:
             return answer
         raise ServerProblem(self._problem("GET", path, answer))

@@ -43,3 +43,8 @@ def patience(*, reading: bool) -> Patience:
         raise_on_status=False,
         raise_on_redirect=False,
     )
+
+
+def impatience() -> Patience:
+    """Return that nothing is repeated."""
+    return Patience(total=0, raise_on_status=False, raise_on_redirect=False)
