@@ -58,6 +58,12 @@ def test_a_value_set_of_a_whole_code_system_is_expanded(tmp_path: Path, version:
     ]
 
 
+def test_codes_are_not_counted_where_inactive_ones_are_left_out(tmp_path: Path) -> None:
+    compose = {"inactive": False, "include": [{"system": "http://example.org/colours"}]}
+    assert "$expand" not in asked(tmp_path, compose=compose)
+    assert "$expand" in asked(tmp_path, compose=compose | {"inactive": True})
+
+
 @pytest.mark.parametrize(
     "compose",
     [

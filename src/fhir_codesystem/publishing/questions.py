@@ -21,6 +21,15 @@ BEYOND = 100
 SPREAD = 16
 """So many concepts are asked for besides, of a code system that has as many."""
 PART = "a server need not answer for a part of a code system"
+DEFINED = "http://hl7.org/fhir/concept-properties#"
+"""What the URIs of the standard properties begin with."""
+UNUSABLE = {
+    ("notSelectable", "true"),
+    ("inactive", "true"),
+    ("status", "inactive"),
+    ("status", "retired"),
+}
+"""Standard properties, with values, of concepts that a server may well call invalid."""
 COSTLY = "a server may refuse what costs it too much, until it has expanded it by itself"
 
 
@@ -44,10 +53,11 @@ def questions(
 ) -> Iterator[Question]:
     """Yield what is to be asked; an operation that the server does not state is not asked for.
 
-    Of a CodeSystem that is: read back, $subsumes, $lookup, $validate-code. $subsumes comes first,
-    and waits until the concepts are stored: what HAPI answers to the others too early it keeps for
-    minutes. Of a ValueSet: read back, $expand, $validate-code; ``systems`` are the code systems
-    that are known, by their URLs and by their URLs with versions.
+    Of a CodeSystem that is: read back and, but for a supplement, $subsumes, $lookup,
+    $validate-code. $subsumes comes first, and waits until the concepts are stored: what HAPI
+    answers to the others too early it keeps for minutes. Of a ValueSet: read back, $expand,
+    $validate-code; ``systems`` are the code systems that are known, by their URLs and by their
+    URLs with versions.
     """
     kind = artifact.resource_type
     yield Question(
@@ -60,7 +70,7 @@ def questions(
     operations = capabilities.of(kind).operations
     if kind == "ValueSet":
         yield from _of_value_set(artifact, operations, systems or {})
-    else:
+    elif artifact.resource.get("content") != "supplement":  # which is no system of its own
         yield from _of_code_system(artifact, operations)
 
 
@@ -74,29 +84,28 @@ def _of_code_system(artifact: Artifact, operations: tuple[str, ...]) -> Iterator
         for concept in (*chosen, *_spread(artifact.resource, chosen)):
             yield _lookup(artifact, concept, query)
     if "validate-code" in operations and chosen:
-        asked = {"url": artifact.url, **version}
-        yield from _validations("CodeSystem", asked, chosen[0]["code"], artifact)
+        yield from _validations("CodeSystem", {"url": artifact.url, **version}, artifact)
 
 
 def _of_value_set(
     artifact: Artifact, operations: tuple[str, ...], systems: Mapping[str, Artifact]
 ) -> Iterator[Question]:
     """Ask for the codes of a value set, where it takes whole code systems that are known."""
-    compose = artifact.resource.get("compose")
-    includes = _dicts(compose, "include") if isinstance(compose, dict) else []
+    stated = artifact.resource.get("compose")
+    compose = stated if isinstance(stated, dict) else {}
+    includes = _dicts(compose, "include")
     known = [system for each in includes if (system := _whole(each, systems))]
     version = {"valueSetVersion": artifact.version} if artifact.version else {}
     query = {"url": artifact.url, **version}
     alone = len(known) == 1 == len(includes) and not _dicts(compose, "exclude")
-    if "expand" in operations and alone and _is_complete(known[0]):
+    counted = alone and _is_complete(known[0]) and compose.get("inactive") is not False
+    if "expand" in operations and counted:
         total = len({concept["code"] for concept, _, _ in walk(known[0].resource)})
         yield Question(
             "$expand", "ValueSet/$expand", query, f"{total} codes", _count_of_codes, COSTLY
         )
     if "validate-code" in operations and alone:
-        for concept, _, _ in islice(walk(known[0].resource), 1):
-            asked = {**query, "system": known[0].url}
-            yield from _validations("ValueSet", asked, concept["code"], known[0])
+        yield from _validations("ValueSet", {**query, "system": known[0].url}, known[0])
 
 
 def _whole(include: Mapping[str, Any], systems: Mapping[str, Artifact]) -> Artifact | None:
@@ -120,14 +129,13 @@ def _held(holder: Mapping[str, Any]) -> int:
     return sum(("code" in each) + _held(each) for each in _dicts(holder, "contains"))
 
 
-def _validations(
-    kind: str, query: dict[str, str], code: str, system: Artifact
-) -> Iterator[Question]:
+def _validations(kind: str, query: dict[str, str], system: Artifact) -> Iterator[Question]:
     """Ask whether a code is valid that is, and one that is not.
 
-    What is not in a part of a code system may be valid or not, and is not asked for.
+    What is not in a part of a code system may be valid or not, and is not asked for; so with what
+    is abstract or inactive.
     """
-    results = {code: "true"}
+    results = dict.fromkeys(islice(_usable(system.resource), 1), "true")
     if _is_complete(system):
         results[_unused(system.resource)] = "false"
     for each, result in results.items():
@@ -138,6 +146,21 @@ def _validations(
             f"result {result}",
             lambda answer: f"result {_lower(_parameter(answer, 'result'))}",
         )
+
+
+def _usable(resource: dict[str, Any]) -> Iterator[str]:
+    """Yield the codes that may be selected, and are in use, as far as standard properties tell."""
+    meanings = {
+        str(each.get("code")): str(each.get("uri", "")).removeprefix(DEFINED)
+        for each in _dicts(resource, "property")
+    }
+    for concept, _, _ in walk(resource):
+        said = {
+            (meanings.get(code := str(each.get("code")), "") or code, _lower(_value(each)))
+            for each in _dicts(concept, "property")
+        }
+        if not said & UNUSABLE:
+            yield str(concept["code"])
 
 
 def _subsumptions(
@@ -254,8 +277,12 @@ def _parameter(answer: Answer, name: str) -> Any:
     parameters = value.get("parameter") if isinstance(value, dict) else None
     for each in parameters if isinstance(parameters, list) else ():
         if isinstance(each, dict) and each.get("name") == name:
-            return next((each[key] for key in each if key.startswith("value")), None)
+            return _value(each)
     return None
+
+
+def _value(holder: Mapping[str, Any]) -> Any:
+    return next((holder[key] for key in holder if key.startswith("value")), None)
 
 
 def _dicts(holder: Any, key: str) -> list[dict[str, Any]]:
