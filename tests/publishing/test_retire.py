@@ -80,6 +80,45 @@ def test_what_is_not_there_is_said(desk: Desk, stub: Stub, canonical: str, told:
     assert told in said.err
 
 
+@pytest.mark.parametrize(
+    ("elements", "told"),
+    [
+        ({"meta": {"tag": [{"code": "SUBSETTED"}]}}, "gives a part of it (SUBSETTED)"),
+        ({"count": 4}, "gives 3 of 4 concepts"),
+        ({"count": ["4"]}, "gives 3 of ['4'] concepts"),
+        ({"count": 3, "meta": {"tag": ["SUBSETTED"]}}, ""),
+        ({"count": 4, "content": "fragment"}, ""),
+    ],
+)
+def test_what_a_server_gives_in_part_is_not_written_back(
+    desk: Desk, stub: Stub, elements: dict[str, Any], told: str
+) -> None:
+    has(stub, colours(id="7", status="active", **elements))
+    said = retire(desk, "http://example.org/colours|1.0.0", "--server", stub.url, "--dry-run")
+    assert said.code == bool(told)
+    assert (told or "the server's is active") in said.err
+
+
+@pytest.mark.parametrize(
+    ("elements", "told"),
+    [
+        ({"concept": [{"display": "Red"}]}, "CodeSystem/7: a concept has no code"),
+        ({"meta": "mine"}, "CodeSystem/7: meta is no object"),
+        ({"version": "2.0.0"}, "/CodeSystem/7 is not what a search says that it is"),
+    ],
+)
+@pytest.mark.parametrize("status", ["active", "retired"])
+def test_what_cannot_be_worked_with_is_said(
+    desk: Desk, stub: Stub, elements: dict[str, Any], told: str, status: str
+) -> None:
+    has(stub, colours(id="7"))
+    odd = colours(id="7", status=status, **elements)
+    stub.on("GET", "/CodeSystem/7", Reply(200, odd, {"ETag": 'W/"3"'}))
+    said = retire(desk, "http://example.org/colours|1.0.0", "--server", stub.url)
+    assert (said.code, stub.writes) == (2, [])
+    assert said.err.endswith(told)
+
+
 def test_an_older_version_is_warned_of(desk: Desk, stub: Stub) -> None:
     has(stub, colours(id="7"), colours(id="8", version="1.10.0"))
     said = retire(desk, "http://example.org/colours|1.0.0", "--server", stub.url, "--dry-run")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -111,6 +111,14 @@ def read(path: Path) -> Artifact:
     if not isinstance(resource, dict) or resource.get("resourceType") not in RESOURCE_TYPES:
         raise EnvironmentProblem(f"{shown(path)} holds no CodeSystem and no ValueSet")
     return _artifact(shown(path), resource, data)
+
+
+def held(place: str, resource: dict[str, Any]) -> Artifact:
+    """Take a CodeSystem or ValueSet that a server has, at a place there, for an artifact.
+
+    Raises EnvironmentProblem where it cannot be worked with.
+    """
+    return replace(_artifact(place, resource, b""), data=orjson.dumps(resource))
 
 
 def _packed(path: Path) -> Iterator[Artifact]:

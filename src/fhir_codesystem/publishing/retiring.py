@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import orjson
+from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.errors import EnvironmentProblem
-from fhir_codesystem.publishing.artifact import RESOURCE_TYPES, Artifact
+from fhir_codesystem.publishing.artifact import RESOURCE_TYPES, held
 from fhir_codesystem.publishing.client import ServerProblem
-from fhir_codesystem.publishing.difference import difference
-from fhir_codesystem.publishing.finding import overtaken, search, stored, versions
+from fhir_codesystem.publishing.difference import difference, walk
+from fhir_codesystem.publishing.finding import is_of, overtaken, search, stored, versions
 from fhir_codesystem.publishing.planning import Action, Step, require_server
+from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
     from fhir_codesystem.publishing.capabilities import Capabilities
     from fhir_codesystem.publishing.client import Client
+
+SUBSETTED = "SUBSETTED"
+"""The tag of what a server gives in part (https://hl7.org/fhir/R4/search.html#elements)."""
 
 
 def plan(
@@ -55,19 +57,37 @@ def _retired(
     ids = sorted(search(client, kind, url, version))
     for server_id in ids:
         theirs, etag = stored(client, kind, server_id)
+        place = f"{kind}/{server_id}"
+        if not is_of(theirs, kind, url, version):
+            raise ServerProblem(
+                f"{client.target.address}/{place} is not what a search says that it is"
+            )
         ours = theirs | {"status": "retired", "date": today.isoformat()}
-        artifact = Artifact(f"{kind}/{server_id}", ours, orjson.dumps(ours))
+        artifact = held(place, ours)
         if len(ids) > 1:
             reason = f"the server has {len(ids)} of this url and version"
             yield Step(artifact, Action.REFUSE, reason, server_id, etag)
         elif theirs.get("status") == "retired":
-            same = Artifact(artifact.path, theirs, orjson.dumps(theirs))
+            same = held(place, theirs)
             yield Step(same, Action.UNCHANGED, "it is retired already", server_id, etag)
+        elif lack := _lack(theirs):
+            reason = f"the server gives {lack}, and would store no more"
+            yield Step(artifact, Action.REFUSE, reason, server_id, etag)
         else:
             found = difference(theirs, ours)
             warning = overtaken(version, versions(client, kind, url))
             reason = f"the server's is {theirs.get('status')}{warning}"
             yield Step(artifact, Action.UPDATE, reason, server_id, etag, found)
+
+
+def _lack(theirs: dict[str, Any]) -> str:
+    """Say what of a resource a server keeps to itself, as far as it tells."""
+    if any(tag.get("code") == SUBSETTED for tag in dicts(theirs.get("meta"), "tag")):
+        return f"a part of it ({SUBSETTED})"
+    stated, found = theirs.get("count"), sum(1 for _ in walk(theirs))
+    if theirs.get("content") != "complete" or stated is None or stated == found:
+        return ""
+    return f"{found:,} of {stated} concepts"
 
 
 def _missing(client: Client, kinds: Sequence[str], url: str, version: str) -> str:
