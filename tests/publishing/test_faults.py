@@ -6,15 +6,30 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    ProtocolError,
+    ProxyError,
+    SSLError,
+    TimeoutError,  # noqa: A004 - urllib3's
+)
+
+from fhir_codesystem.publishing.client import Client, ServerProblem, UnknownFate
+from fhir_codesystem.publishing.profiles import target
 
 from .conftest import colours
 from .stub import CUT, GONE, Reply, bundle, capability, outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import Desk
     from .stub import Stub
 
 MADE = Reply(201, "", {"Location": "http://elsewhere/fhir/CodeSystem/7/_history/1", "ETag": '"x"'})
+PACKED = Reply(201, "no gzip", {**MADE.headers, "Content-Encoding": "gzip"})
 HTML = "<html><head><title>no</title></head><body><h1>Bad&nbsp;things</h1></body></html>"
 
 
@@ -52,6 +67,7 @@ def test_nobody_listens(desk: Desk) -> None:
         ),
         (Reply(GONE), "gives no whole answer"),
         (Reply(CUT, "{"), "gives no whole answer"),
+        (PACKED, "/metadata gives an answer that cannot be unpacked"),
     ],
 )
 def test_a_server_that_cannot_be_worked_with(
@@ -127,7 +143,7 @@ def test_a_busy_server_is_asked_again(desk: Desk, stub: Stub, after: str) -> Non
     assert len(stub.writes) == 2
 
 
-@pytest.mark.parametrize("lost", [Reply(GONE), Reply(408), Reply(502, HTML), Reply(504)])
+@pytest.mark.parametrize("lost", [Reply(GONE), Reply(408), Reply(502, HTML), Reply(504), PACKED])
 def test_a_write_whose_answer_is_lost_is_looked_for(desk: Desk, stub: Stub, lost: Reply) -> None:
     resource = colours() | {"id": "7"}
     stub.on("POST", "/CodeSystem", lost)
@@ -137,6 +153,27 @@ def test_a_write_whose_answer_is_lost_is_looked_for(desk: Desk, stub: Stub, lost
     assert said.code == 0
     assert "created http://example.org/colours|1.0.0 (CodeSystem/7)" in said.err
     assert len(stub.writes) == 1
+
+
+NOBODY = [ConnectTimeoutError(), ProxyError("", OSError())]
+BEGUN = [DecodeError(), ProtocolError(), SSLError(), TimeoutError(), HTTPError()]
+
+
+@pytest.mark.parametrize("error", [*NOBODY, *BEGUN], ids=repr)
+def test_what_was_begun_may_have_been_done(
+    error: HTTPError, stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    with Client(target(stub.url, {"XDG_CONFIG_HOME": str(tmp_path)})) as client:
+        monkeypatch.setattr(client, "_exchanged", fails)
+        with pytest.raises(ServerProblem) as raised:
+            client.write("POST", "CodeSystem", b"{}")
+        assert isinstance(raised.value, UnknownFate) is (error in BEGUN)
+        with pytest.raises(ServerProblem) as raised:
+            client.get("CodeSystem")
+        assert not isinstance(raised.value, UnknownFate)
 
 
 def test_a_server_that_stores_half_is_found_out(desk: Desk, stub: Stub) -> None:

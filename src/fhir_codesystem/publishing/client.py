@@ -5,16 +5,25 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass, field
 from gzip import compress
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 import orjson
 import urllib3
-from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, SSLError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+)
 
 from fhir_codesystem import __version__
 from fhir_codesystem.errors import EnvironmentProblem
+from fhir_codesystem.publishing.body import Body
 from fhir_codesystem.publishing.outcome import has_errors, said
 from fhir_codesystem.publishing.patience import UNKNOWN, impatience, patience
 
@@ -32,6 +41,8 @@ ZIPPED_FROM = 100_000
 """Bytes of a body from which on it is sent compressed."""
 NOT_UNPACKED = {400, 415, 501}
 """A server's answers to a compressed body that it cannot read; nothing was done."""
+NOT_SENT = (ConnectTimeoutError, NewConnectionError, ProxyError)
+"""Errors before anything is sent: nobody is reached."""
 READ = 5_000
 """Bytes of an answer that are looked at where it is not JSON."""
 
@@ -62,21 +73,6 @@ class Answer:
     def etag(self) -> str | None:
         """The entity tag; it is opaque."""
         return self.headers.get("ETag")
-
-
-class Body(BytesIO):
-    """Bytes that are read part by part as they are sent; each time it is told what share is."""
-
-    def __init__(self, data: bytes, progress: Callable[[float], None]) -> None:
-        super().__init__(data)
-        self.size = len(data)
-        self.progress = progress
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read the next part."""
-        part = super().read(size)
-        self.progress(self.tell() / max(self.size, 1))
-        return part
 
 
 @dataclass
@@ -256,8 +252,10 @@ class Client:
     def _unreached(self, method: str, path: str, error: HTTPError) -> ServerProblem:
         cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
         told = self.target.network.unreached(self._place(path), error, self.timeout)
-        sent = isinstance(cause, ProtocolError | ReadTimeoutError | SSLError)
-        return UnknownFate(told) if sent and method != "GET" else ServerProblem(told)
+        if isinstance(cause, DecodeError):
+            told = f"{self._place(path)} gives an answer that cannot be unpacked"
+        known = method == "GET" or isinstance(cause, NOT_SENT)
+        return ServerProblem(told) if known else UnknownFate(told)
 
     def _problem(self, method: str, path: str, answer: Answer) -> str:
         """Say in a line what an answer means that cannot be worked with."""
