@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fhir_codesystem.cli import servers
+from fhir_codesystem.cli import progress, servers
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing import publication
 from fhir_codesystem.publishing.client import ServerProblem
@@ -95,3 +96,19 @@ def test_what_was_done_is_told_where_the_receipt_cannot_be_written_any_more(
     assert said.err.endswith(last)
     assert said.err.count("codesystem: no space left\n") == 1
     assert len(said.values["artifacts"]) == (reply is MADE)
+
+
+def test_the_bar_goes_to_its_end_and_gives_way_to_what_is_told(
+    shell: Shell,
+    stub: Stub,
+    two: tuple[dict[str, Any], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    stub.on("GET", "/CodeSystem/7", Reply(200, two[0]), Reply(200, two[1]))
+    said = shell.publish(stub.url, *two, options=("--unchecked",))
+    assert said.code == 0, said
+    assert "publishing" in said.err
+    assert "100%" in said.err
+    assert said.err.count("\033[Kcreated ") == said.err.count("created ") == 2

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from fhir_codesystem.cli import servers
-from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.errors import EnvironmentProblem
 
 OUTPUT = Path("output")
@@ -71,8 +70,7 @@ def command(
     if not paths:
         raise EnvironmentProblem(f"{OUTPUT} holds no CodeSystem and no ValueSet; name an ARTIFACT")
     read = read_all(paths)
-    with Progress(len(read), "sending") as progress, Client(target(server), timeout) as client:
-        client.progress = progress.tell
+    with Client(target(server), timeout) as client:
         publishing = publication(
             *(client, read, Method(method)),
             again=again,

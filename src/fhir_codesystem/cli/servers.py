@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fhir_codesystem.cli.progress import Progress
 from fhir_codesystem.diagnostics import printable, shown
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -88,11 +89,19 @@ def carry_out(
         _try(receipt)
     done: dict[tuple[str, str], Published] = {}
     end = partial(_end, publication, done, dry_run=dry_run, style=style, receipt=receipt)
+    client = publication.client
     try:
-        for each in publication.planned() if dry_run else publication.done(deadline):
-            done[each.key] = each
-            if style == "text" and not each.awaited:
-                _tell(each, publication.client.sign_in.hide)
+        with Progress(len(publication.steps), "publishing") as progress:
+            client.progress = progress.tell
+            for each in publication.planned() if dry_run else publication.done(deadline):
+                done[each.key] = each
+                if each.awaited:
+                    continue
+                progress.pause()
+                if style == "text":
+                    _tell(each, client.sign_in.hide)
+                if not dry_run:
+                    progress.next()
     except BaseException as stopped:
         try:
             end(str(stopped) if isinstance(stopped, Exception) else "interrupted")
