@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from fhir_codesystem.errors import EnvironmentProblem
-from fhir_codesystem.publishing.address import Address
+from fhir_codesystem.publishing.address import Address, is_private
 from fhir_codesystem.publishing.hiding import Secrets
 from fhir_codesystem.publishing.profiles import target
 from fhir_codesystem.publishing.signing.ways import basic, bearer
@@ -75,7 +76,7 @@ def test_nobody_signs_in_where_others_listen(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "[::1]"])
 def test_this_machine_is_private(host: str) -> None:
-    assert Address.parse(f"http://{host}:8080/fhir/").is_private
+    assert is_private(urlsplit(Address.parse(f"http://{host}:8080/fhir/").url))
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,6 @@ class Address:
             raise EnvironmentProblem("the address of the server ends before any ? or #")
         return cls(parts.geturl().rstrip("/"))
 
-    @property
-    def is_private(self) -> bool:
-        """Whether what is sent there is seen by nobody else: https, or this very machine."""
-        return is_private(urlsplit(self.url))
-
     def holds(self, url: str) -> bool:
         """Whether a URL is one of this server: the same scheme, host, port and base path."""
         return url == self.url or url.startswith((f"{self.url}/", f"{self.url}?"))
