@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.publishing.difference import walk
 from fhir_codesystem.publishing.external import compared
+from fhir_codesystem.publishing.values import dicts, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,11 +94,11 @@ def _of_value_set(
     """Ask for the codes of a value set, where it takes whole code systems that are known."""
     stated = artifact.resource.get("compose")
     compose = stated if isinstance(stated, dict) else {}
-    includes = _dicts(compose, "include")
+    includes = dicts(compose, "include")
     known = [system for each in includes if (system := _whole(each, systems))]
     version = {"valueSetVersion": artifact.version} if artifact.version else {}
     query = {"url": artifact.url, **version}
-    alone = len(known) == 1 == len(includes) and not _dicts(compose, "exclude")
+    alone = len(known) == 1 == len(includes) and not dicts(compose, "exclude")
     counted = alone and _is_complete(known[0]) and compose.get("inactive") is not False
     if "expand" in operations and counted:
         total = len({concept["code"] for concept, _, _ in walk(known[0].resource)})
@@ -126,7 +127,7 @@ def _count_of_codes(answer: Answer) -> str:
 
 def _held(holder: Mapping[str, Any]) -> int:
     """Count the codes of an expansion, which may be nested."""
-    return sum(("code" in each) + _held(each) for each in _dicts(holder, "contains"))
+    return sum(("code" in each) + _held(each) for each in dicts(holder, "contains"))
 
 
 def _validations(kind: str, query: dict[str, str], system: Artifact) -> Iterator[Question]:
@@ -144,7 +145,7 @@ def _validations(kind: str, query: dict[str, str], system: Artifact) -> Iterator
             f"{kind}/$validate-code",
             {**query, "code": each},
             f"result {result}",
-            lambda answer: f"result {_lower(_parameter(answer, 'result'))}",
+            lambda answer: f"result {_lower(parameter(answer.value, 'result'))}",
         )
 
 
@@ -152,12 +153,12 @@ def _usable(resource: dict[str, Any]) -> Iterator[str]:
     """Yield the codes that may be selected, and are in use, as far as standard properties tell."""
     meanings = {
         str(each.get("code")): str(each.get("uri", "")).removeprefix(DEFINED)
-        for each in _dicts(resource, "property")
+        for each in dicts(resource, "property")
     }
     for concept, _, _ in walk(resource):
         said = {
             (meanings.get(code := str(each.get("code")), "") or code, _lower(_value(each)))
-            for each in _dicts(concept, "property")
+            for each in dicts(concept, "property")
         }
         if not said & UNUSABLE:
             yield str(concept["code"])
@@ -182,7 +183,7 @@ def _subsumptions(
             path,
             {**query, "codeA": code, "codeB": code},
             "any outcome",
-            lambda answer: "any outcome" if _parameter(answer, "outcome") else "none",
+            lambda answer: "any outcome" if parameter(answer.value, "outcome") else "none",
         )
     if pair:
         yield Question(
@@ -190,7 +191,7 @@ def _subsumptions(
             path,
             {**query, "codeA": pair[0], "codeB": pair[1]},
             "outcome subsumes",
-            lambda answer: f"outcome {_parameter(answer, 'outcome')}",
+            lambda answer: f"outcome {parameter(answer.value, 'outcome')}",
             "" if whole else PART,
         )
 
@@ -202,8 +203,8 @@ def _lookup(artifact: Artifact, concept: dict[str, Any], query: dict[str, str]) 
         parts.append(f"version {artifact.version}")
 
     def judge(answer: Answer) -> str:
-        seen = _parameter(answer, "version")
-        told = [f"display {_parameter(answer, 'display')}"] if display else ["found"]
+        seen = parameter(answer.value, "version")
+        told = [f"display {parameter(answer.value, 'display')}"] if display else ["found"]
         if artifact.version:
             told.append(f"version {artifact.version if seen is None else seen}")
         return ", ".join(told)
@@ -272,22 +273,8 @@ def _unused(resource: dict[str, Any]) -> str:
     return made_up
 
 
-def _parameter(answer: Answer, name: str) -> Any:
-    value = answer.value
-    parameters = value.get("parameter") if isinstance(value, dict) else None
-    for each in parameters if isinstance(parameters, list) else ():
-        if isinstance(each, dict) and each.get("name") == name:
-            return _value(each)
-    return None
-
-
 def _value(holder: Mapping[str, Any]) -> Any:
     return next((holder[key] for key in holder if key.startswith("value")), None)
-
-
-def _dicts(holder: Any, key: str) -> list[dict[str, Any]]:
-    found = holder.get(key) if isinstance(holder, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _lower(value: object) -> str:
