@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .conftest import colours
-from .stub import Reply, bundle, capability
+from .stub import Reply, bundle, capability, outcome
 from .test_faults import stored
 
 if TYPE_CHECKING:
@@ -72,6 +72,43 @@ def test_all_pages_of_a_search_are_read(desk: Desk, stub: Stub) -> None:
     stub.on("GET", "/CodeSystem", first, *stub.replies["GET", "/CodeSystem"])
     said = desk.publish(stub.url, colours(), options=("--dry-run",))
     assert said.err.startswith("unchanged ")
+
+
+def test_what_stands_on_two_pages_is_one(desk: Desk, stub: Stub) -> None:
+    first = Reply(200, bundle(colours(id="7"), following=f"{stub.url}/CodeSystem?page=2"))
+    stored(stub)
+    stub.on("GET", "/CodeSystem", first, *stub.replies["GET", "/CodeSystem"])
+    said = desk.publish(stub.url, colours(), options=("--dry-run",))
+    assert said.err.startswith("unchanged ")
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ({"entry": {"resource": colours()}}, "answers a search with no list of resources"),
+        ({"entry": None}, "answers a search with no list of resources"),
+        ({"entry": ["CodeSystem/7"]}, "answers a search with no list of resources"),
+        ({"entry": [{"fullUrl": "CodeSystem/7"}]}, "answers a search with no list of resources"),
+        ({"entry": [], "total": 1}, "finds 1 and lists none"),
+        ({"entry": [{"resource": outcome("no")}], "total": 1}, "finds 1 and lists none"),
+        (bundle(colours(id="my_id")), "under an id that is none: 'my_id'"),
+        (bundle(colours(id=None)), "under an id that is none: 'None'"),
+    ],
+)
+def test_what_cannot_be_read_in_a_search_is_not_taken_for_nothing(
+    desk: Desk, stub: Stub, found: dict[str, Any], told: str
+) -> None:
+    stub.on("GET", "/CodeSystem", Reply(200, {"resourceType": "Bundle", **found}))
+    said = desk.publish(stub.url, colours())
+    assert said.code == 2
+    assert told in said.err
+    assert not stub.writes
+
+
+def test_a_search_that_finds_nothing_need_not_list_it(desk: Desk, stub: Stub) -> None:
+    stub.on("GET", "/CodeSystem", Reply(200, {"resourceType": "Bundle", "total": 0}))
+    said = desk.publish(stub.url, colours(), options=("--dry-run",))
+    assert said.err.startswith("create ")
 
 
 def test_two_artifacts_of_one_version_are_not_published(desk: Desk, stub: Stub) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.values import dicts
 
@@ -17,28 +18,56 @@ PAGES = 100
 """Pages of one search that are read; more than that is no search for one URL."""
 
 
-def search(client: Client, resource_type: str, url: str, version: str | None) -> Iterator[str]:
-    """Yield the ids of what a server has of a url and version; raises ServerProblem."""
+def search(client: Client, resource_type: str, url: str, version: str | None) -> tuple[str, ...]:
+    """Return the ids of what a server has of a url and version; raises ServerProblem.
+
+    What cannot be read in an answer is a problem: taken for nothing, it would be created again.
+    """
     query = {"url": url, **({"version": version} if version else {})}
+    ids: dict[str, None] = {}
     for resource in _resources(client, resource_type, query):
-        if is_of(resource, resource_type, url, version) and is_id(resource.get("id")):
-            yield str(resource["id"])
+        if is_of(resource, resource_type, url, version):
+            if not is_id(server_id := resource.get("id")):
+                raise ServerProblem(
+                    f"{client.target.address} has {url} under an id that is none: "
+                    f"{quoted(str(server_id))}"
+                )
+            ids[server_id] = None
+    return tuple(ids)
 
 
 def _resources(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
-    """Yield what a search finds: id, url, version and status of each, page by page."""
+    """Yield what a search finds: id, url, version and status of each, page by page.
+
+    What stands on two pages, as others write meanwhile, is yielded twice.
+    """
     query = {**query, "_elements": "url,version,status"}
     bundle = client.json(resource_type, "Bundle", **query)
+    total, listed = bundle.get("total"), 0
     for _ in range(PAGES):
-        for entry in dicts(bundle, "entry"):
-            if isinstance(resource := entry.get("resource"), dict):
-                yield resource
+        for resource in _listed(client, bundle):
+            listed += resource.get("resourceType") == resource_type
+            yield resource
         links = dicts(bundle, "link")
         further = [each.get("url") for each in links if each.get("relation") == "next"]
-        if not further:
+        if further:
+            bundle = client.following(str(further[0]))
+        elif total and not listed:
+            raise ServerProblem(f"{client.target.address} finds {total} and lists none")
+        else:
             return
-        bundle = client.following(str(further[0]))
     raise ServerProblem(f"{client.target.address} finds no end of {query['url']}")
+
+
+def _listed(client: Client, bundle: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the resources in a page of a search; raises ServerProblem where there is no list."""
+    entries = bundle.get("entry", [])
+    if isinstance(entries, list):
+        found = [each.get("resource") for each in entries if isinstance(each, dict)]
+        resources = [each for each in found if isinstance(each, dict)]
+        if len(resources) == len(entries):
+            return resources
+    raise ServerProblem(f"{client.target.address} answers a search with no list of resources")
 
 
 def is_id(value: object) -> bool:

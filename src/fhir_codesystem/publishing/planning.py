@@ -96,7 +96,7 @@ def require_server(
 def plan_one(client: Client, capabilities: Capabilities, artifact: Artifact) -> Step:
     """Say what is to be done with an artifact; raises ServerProblem."""
     kind = artifact.resource_type
-    found = tuple(search(client, kind, artifact.url, artifact.version))
+    found = search(client, kind, artifact.url, artifact.version)
     if len(found) > 1:
         ids = ", ".join(f"{kind}/{each}" for each in sorted(found))
         reason = f"the server has {len(found)} of this url and version: {ids}"
