@@ -217,3 +217,13 @@ def test_of_two_publishers_at_once_one_wins(
             assert next(one).applied.result == result
             assert next(two).applied.result == "conflict"
             assert reader.all_of(url)["1.0.0"]["title"] == first
+
+
+def test_what_searches_give_a_meaning_is_found(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    odd = colours(f"{url}/red,blue$\\", version="1,0")
+    server_id = reader.put(odd | {"id": f"odd-{url[-12:]}"})
+    said = desk.publish(server, odd)
+    assert said.code == 0
+    assert said.err.startswith(f"unchanged {odd['url']}|1,0 (CodeSystem/{server_id})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -109,6 +110,20 @@ def test_a_search_that_finds_nothing_need_not_list_it(desk: Desk, stub: Stub) ->
     stub.on("GET", "/CodeSystem", Reply(200, {"resourceType": "Bundle", "total": 0}))
     said = desk.publish(stub.url, colours(), options=("--dry-run",))
     assert said.err.startswith("create ")
+
+
+def test_searches_and_conditions_are_escaped(desk: Desk, stub: Stub) -> None:
+    stub.on("POST", "/CodeSystem", Reply(201, "", {"Location": "CodeSystem/7/_history/1"}))
+    stub.on("GET", "/CodeSystem/7", Reply(200, colours("http://example.org/a,b$c", version="1\\0")))
+    assert desk.publish(stub.url, colours("http://example.org/a,b$c", version="1\\0")).code == 0
+    (write,) = stub.writes
+    asked = [each.path.partition("?")[2] for each in stub.asked if "?url" in each.path]
+    queries = [parse_qs(each) for each in (*asked, write.headers["If-None-Exist"])]
+    by_the_book = {"url": [r"http://example.org/a\,b\$c"], "version": [r"1\\0"]}
+    as_it_is = {"url": ["http://example.org/a,b$c"], "version": [r"1\0"]}
+    elements = {"_elements": ["url,version,status"]}
+    assert queries[:2] == [by_the_book | elements, as_it_is | elements]
+    assert queries[-1] == by_the_book
 
 
 def test_two_artifacts_of_one_version_are_not_published(desk: Desk, stub: Stub) -> None:

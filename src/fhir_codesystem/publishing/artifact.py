@@ -141,11 +141,12 @@ def _artifact(place: str, resource: dict[str, Any], data: bytes) -> Artifact:
     for key in ("url", "status"):
         if not isinstance(resource.get(key), str) or not resource[key]:
             raise EnvironmentProblem(f"{place}: a {kind} is published with a {key}")
-    if "|" in resource["url"]:
-        raise EnvironmentProblem(f"{place}: the url {quoted(resource['url'])} holds a |")
     for key in ("version", "id"):
         if not isinstance(resource.get(key, ""), str):
             raise EnvironmentProblem(f"{place}: the {key} is no text")
+    for key in ("url", "version"):
+        if "|" in resource.get(key, ""):
+            raise EnvironmentProblem(f"{place}: the {key} {quoted(resource[key])} holds a |")
     if not isinstance(resource.get("meta", {}), dict):
         raise EnvironmentProblem(f"{place}: meta is no object")
     if not all(isinstance(concept.get("code"), str) for concept, _, _ in walk(resource)):

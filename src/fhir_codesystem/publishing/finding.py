@@ -36,13 +36,28 @@ def search(client: Client, resource_type: str, url: str, version: str | None) ->
     return tuple(ids)
 
 
-def _resources(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
-    """Yield what a search finds: id, url, version and status of each, page by page.
+def escaped(value: str) -> str:
+    """Return a value as searches take it, in which a comma would stand between two values.
 
-    What stands on two pages, as others write meanwhile, is yielded twice.
+    https://hl7.org/fhir/R4/search.html#escaping
     """
-    query = {**query, "_elements": "url,version,status"}
-    bundle = client.json(resource_type, "Bundle", **query)
+    return re.sub(r"[\\,|$]", r"\\\g<0>", value)
+
+
+def _resources(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
+    """Yield what a search finds: id, url, version and status of each, perhaps more than once.
+
+    Some servers (Helios) know nothing of escapes, so values that have some are asked for as they
+    are, too.
+    """
+    by_the_book = {name: escaped(value) for name, value in query.items()}
+    for asked in (by_the_book, query) if by_the_book != query else (query,):
+        yield from _found(client, resource_type, asked)
+
+
+def _found(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
+    """Yield what is on the pages of a search; two may have the same, as others write meanwhile."""
+    bundle = client.json(resource_type, "Bundle", **query, _elements="url,version,status")
     total, listed = bundle.get("total"), 0
     for _ in range(PAGES):
         for resource in _listed(client, bundle):
