@@ -36,6 +36,13 @@ def test_what_is_published_and_differs_is_refused(desk: Desk, stub: Stub, status
     assert not stub.writes
 
 
+def test_a_concept_that_the_server_has_twice_is_a_difference(desk: Desk, stub: Stub) -> None:
+    stored(stub, concept=[*colours()["concept"], {"code": "red", "display": "Red"}])
+    said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+    plan = said.values["artifacts"][0]["plan"]
+    assert (plan["action"], plan["doubled"]) == ("update", ["red"])
+
+
 def test_an_active_one_does_not_become_a_draft_again(desk: Desk, stub: Stub) -> None:
     stored(stub, status="active")
     assert desk.publish(stub.url, colours()).code == 1
