@@ -43,6 +43,16 @@ def test_a_concept_that_the_server_has_twice_is_a_difference(desk: Desk, stub: S
     assert (plan["action"], plan["doubled"]) == ("update", ["red"])
 
 
+def test_what_the_server_has_too_deep_is_said(desk: Desk, stub: Stub) -> None:
+    deep: Any = []
+    for _ in range(300):
+        deep = [{"url": "http://example.org/x", "extension": deep}]
+    stored(stub, extension=deep)
+    said = desk.publish(stub.url, colours())
+    assert said.code == 2
+    assert "/CodeSystem/7: objects and arrays in more than 250 levels" in said.err
+
+
 def test_an_active_one_does_not_become_a_draft_again(desk: Desk, stub: Stub) -> None:
     stored(stub, status="active")
     assert desk.publish(stub.url, colours()).code == 1

@@ -13,6 +13,7 @@ from fhir_codesystem.diagnostics import quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.npm.reading import files
 from fhir_codesystem.publishing.difference import walk
+from fhir_codesystem.publishing.values import LEVELS, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,6 +139,8 @@ def _parsed(place: str, data: bytes) -> Any:
 def _artifact(place: str, resource: dict[str, Any], data: bytes) -> Artifact:
     """Hold a resource to what publishing relies on; all else is for `check` to say."""
     kind = resource["resourceType"]
+    if is_deep(resource):
+        raise EnvironmentProblem(f"{place}: objects and arrays in more than {LEVELS} levels")
     for key in ("url", "status"):
         if not isinstance(resource.get(key), str) or not resource[key]:
             raise EnvironmentProblem(f"{place}: a {kind} is published with a {key}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.publishing.client import ServerProblem
-from fhir_codesystem.publishing.values import dicts
+from fhir_codesystem.publishing.values import LEVELS, dicts, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,4 +141,8 @@ def stored(client: Client, resource_type: str, server_id: str) -> tuple[dict[str
     if answer.status in {404, 410}:
         raise ServerProblem(f"{client.target.address}/{path} is found by a search and is not there")
     resource = client.resource_in(answer, path, resource_type)
+    if is_deep(resource):
+        raise ServerProblem(
+            f"{client.target.address}/{path}: objects and arrays in more than {LEVELS} levels"
+        )
     return resource, answer.etag or _weak(resource)
