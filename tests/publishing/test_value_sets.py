@@ -124,6 +124,24 @@ def test_a_value_set_is_expanded_anew_when_its_code_system_changes(desk: Desk, s
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "code", "told"),
+    [
+        ("put", 0, "create http://example.org/colours/vs|1.0.0: the server has none"),
+        ("bundle", 2, "cannot take bundle; it can take put"),
+        ("upload", 2, "cannot take upload; it can take put"),
+    ],
+)
+def test_a_server_of_value_sets_alone_is_given_value_sets(
+    desk: Desk, stub: Stub, method: str, code: int, told: str
+) -> None:
+    stub.on("GET", "/metadata", Reply(200, capability(type="ValueSet")))
+    stub.on("GET", "/ValueSet", Reply(200, bundle()))
+    said = desk.publish(stub.url, value_set(), options=("--method", method, "--dry-run"))
+    assert said.code == code
+    assert told in said.err
+
+
 def test_a_package_without_any_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "package"
     folder.mkdir()

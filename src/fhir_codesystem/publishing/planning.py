@@ -57,8 +57,8 @@ def plan(
 ) -> tuple[Step, ...]:
     """Say what is to be done with each artifact.
 
-    Raises ServerProblem where the server cannot be published to at all, and EnvironmentProblem
-    where two artifacts are of the same url and version.
+    Raises ServerProblem where the server cannot be asked, and EnvironmentProblem where two
+    artifacts are of the same url and version.
     """
     artifacts = tuple(artifacts)
     require_server(client, capabilities, dict.fromkeys(each.resource_type for each in artifacts))
@@ -68,14 +68,7 @@ def plan(
             raise EnvironmentProblem(
                 f"{other.path} and {each.path} are both {each.canonical}; one can be published"
             )
-    steps = tuple(plan_one(client, capabilities, each) for each in artifacts)
-    for kind in dict.fromkeys(step.artifact.resource_type for step in steps if step.writes):
-        if not capabilities.of(kind).can_write:
-            raise ServerProblem(
-                f"{client.target.address} takes no {kind} over REST; it states "
-                f"{_stated(capabilities, kind)}; {capabilities.advice}"
-            )
-    return steps
+    return tuple(plan_one(client, capabilities, each) for each in artifacts)
 
 
 def require_server(
@@ -91,6 +84,24 @@ def require_server(
                 f"{client.target.address} cannot be asked for a {kind}; it states "
                 f"{_stated(capabilities, kind)}; {capabilities.advice}"
             )
+
+
+def require_method(
+    client: Client, capabilities: Capabilities, steps: Iterable[Step], method: str
+) -> None:
+    """Raise ServerProblem where a server does not take what is to be written, or not so."""
+    kinds = dict.fromkeys(step.artifact.resource_type for step in steps if step.writes)
+    for kind in kinds:
+        if not capabilities.of(kind).can_write:
+            raise ServerProblem(
+                f"{client.target.address} takes no {kind} over REST; it states "
+                f"{_stated(capabilities, kind)}; {capabilities.advice}"
+            )
+    able = capabilities.methods_for(kinds)
+    if kinds and method not in able:
+        raise ServerProblem(
+            f"{client.target.address} cannot take {method}; it can take {', '.join(able)}"
+        )
 
 
 def plan_one(client: Client, capabilities: Capabilities, artifact: Artifact) -> Step:
