@@ -84,6 +84,23 @@ def test_other_versions_and_urls_that_a_search_finds_are_none_of_ours(
     assert said.err.startswith("create ")
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, ", beside 0.1\n"),
+        (5, ", beside 0.1, 0.2, 0.3, 0.4, 0.5\n"),
+        (1200, ", beside 1,200 versions, the latest 0.1196, 0.1197, 0.1198, 0.1199, 0.1200\n"),
+    ],
+)
+def test_the_latest_of_many_versions_are_named(
+    desk: Desk, stub: Stub, count: int, told: str
+) -> None:
+    others = (colours(version=f"0.{at + 1}") for at in range(count))
+    stub.on("GET", "/CodeSystem", Reply(200, bundle(*others)))
+    said = desk.publish(stub.url, colours(), options=("--dry-run",))
+    assert told in said.err
+
+
 def test_all_pages_of_a_search_are_read(desk: Desk, stub: Stub) -> None:
     first = Reply(200, bundle(following=f"{stub.url}/CodeSystem?page=2"))
     stored(stub)
@@ -173,6 +190,18 @@ class TestWithoutConditionalCreate:
         said = desk.publish(stub.url, colours())
         assert said.code == 1
         assert "is another CodeSystem" in said.err
+        assert not stub.writes
+
+    @pytest.mark.parametrize("status", [400, 422])
+    def test_what_the_server_says_of_our_id_is_told(
+        self, desk: Desk, stub: Stub, status: int
+    ) -> None:
+        said = desk.publish(stub.url, colours(), options=("--dry-run", "--format", "json"))
+        path = f"/CodeSystem/{said.values['artifacts'][0]['id']}"
+        stub.on("GET", path, Reply(status, outcome("ids are numbers")))
+        said = desk.publish(stub.url, colours())
+        assert said.code == 2
+        assert said.err.endswith(f"{path} answered {status} to GET (ids are numbers)")
         assert not stub.writes
 
     def test_an_id_that_is_taken_after_the_plan_is_not_written_over(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PAGES = 100
 """Pages of one search that are read; more than that is no search for one URL."""
+NAMED = 5
+"""Versions that are named one by one."""
 
 
 def search(client: Client, resource_type: str, url: str, version: str | None) -> tuple[str, ...]:
@@ -115,6 +117,12 @@ def versions(client: Client, resource_type: str, url: str) -> tuple[str, ...]:
         if each.get("url") == url and each.get("version")
     }
     return tuple(sorted(found, key=age))
+
+
+def named(found: Sequence[str]) -> str:
+    """Name versions in a message, the latest last: all of a few, the latest of many."""
+    few = ", ".join(found[-NAMED:])
+    return few if len(found) <= NAMED else f"{len(found):,} versions, the latest {few}"
 
 
 def age(version: str) -> list[tuple[int, str]]:

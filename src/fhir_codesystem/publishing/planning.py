@@ -10,7 +10,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.difference import Difference
 from fhir_codesystem.publishing.external import compared, fingerprints
-from fhir_codesystem.publishing.finding import is_of, overtaken, search, stored, versions
+from fhir_codesystem.publishing.finding import is_of, named, overtaken, search, stored, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,14 +121,14 @@ def plan_one(client: Client, capabilities: Capabilities, artifact: Artifact) -> 
 
 def _under_own_id(client: Client, artifact: Artifact) -> Step:
     """Plan to put what the search did not find under an id that is derived; look there first."""
-    server_id = artifact.server_id
-    there = client.get(f"{artifact.resource_type}/{server_id}")
+    kind, server_id = artifact.resource_type, artifact.server_id
+    path = f"{kind}/{server_id}"
+    there = client.get(path)
     if there.status in {404, 410}:
         return Step(artifact, Action.CREATE, _none(client, artifact), server_id)
-    if is_of(there.value, artifact.resource_type, artifact.url, artifact.version):
+    if is_of(client.resource_in(there, path, kind), kind, artifact.url, artifact.version):
         return _compared(client, artifact, server_id)
-    reason = f"{artifact.resource_type}/{server_id} is another {artifact.resource_type}"
-    return Step(artifact, Action.REFUSE, reason, server_id)
+    return Step(artifact, Action.REFUSE, f"{path} is another {kind}", server_id)
 
 
 def _none(client: Client, artifact: Artifact) -> str:
@@ -141,7 +141,7 @@ def _none(client: Client, artifact: Artifact) -> str:
     others = [each for each in found if each != artifact.version]
     if not others:
         return none
-    return f"{none}, beside {', '.join(others)}{overtaken(artifact.version, others)}"
+    return f"{none}, beside {named(others)}{overtaken(artifact.version, others)}"
 
 
 def _compared(client: Client, artifact: Artifact, server_id: str) -> Step:
