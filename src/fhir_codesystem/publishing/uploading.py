@@ -24,6 +24,7 @@ from fhir_codesystem.publishing.capabilities import UPLOAD
 from fhir_codesystem.publishing.client import ServerProblem, UnknownFate
 from fhir_codesystem.publishing.difference import walk
 from fhir_codesystem.publishing.external import TAG, external
+from fhir_codesystem.publishing.values import parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +61,7 @@ def apply(client: Client, capabilities: Capabilities, step: Step) -> Applied:
     answer = _operate(client, step, f"CodeSystem/${UPLOAD}", _parameters(whole, str(server_id)))
     if isinstance(answer, Applied):
         return answer
-    stored = _values(answer).get("conceptCount")
+    stored = parameter(answer.value, "conceptCount")
     expected = len({concept["code"] for concept, _, _ in walk(whole)})
     if stored != expected:
         raise ServerProblem(
@@ -171,12 +172,3 @@ def _zipped(named: Mapping[str, bytes]) -> bytes:
         for name, data in named.items():
             archive.writestr(name, data)
     return packed.getvalue()
-
-
-def _values(answer: Answer) -> dict[str, Any]:
-    parameters = answer.value.get("parameter", ()) if isinstance(answer.value, dict) else ()
-    return {
-        str(each.get("name")): next((each[key] for key in each if key.startswith("value")), None)
-        for each in parameters
-        if isinstance(each, dict)
-    }
