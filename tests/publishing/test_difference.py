@@ -75,6 +75,15 @@ def test_the_order_of_properties_and_designations_means_nothing() -> None:
     assert difference(with_properties("p", "q"), with_properties("q")).changed == ("a",)
 
 
+def test_concepts_that_are_there_twice_differ_from_one() -> None:
+    once, twice = [{"code": "a"}, {"code": "b"}], [{"code": "a"}, {"code": "b"}, {"code": "a"}]
+    found = difference(colours(concept=twice), colours(concept=once))
+    assert found == Difference(doubled=("a",))
+    assert str(found) == "1 doubled (a)"
+    assert found == difference(colours(concept=once), colours(concept=twice))
+    assert not difference(colours(concept=twice), colours(concept=twice))
+
+
 def test_it_is_told_in_a_line() -> None:
     found = Difference(elements=("title",), added=("a", "b", "c", "d"), moved=("x",))
     assert str(found) == "4 added (a, b, c, …); 1 moved (x); title"

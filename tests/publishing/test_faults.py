@@ -211,6 +211,16 @@ def test_a_server_that_is_only_read_is_said_to_be_so(desk: Desk, stub: Stub) -> 
     assert "takes no CodeSystem over REST; it states read, search-type" in said.err
 
 
+def test_what_is_to_be_written_again_needs_a_server_that_takes_it(desk: Desk, stub: Stub) -> None:
+    stored(stub)
+    names = [{"code": "read"}, {"code": "search-type"}]
+    stub.on("GET", "/metadata", Reply(200, capability(interaction=names)))
+    assert desk.publish(stub.url, colours(), options=("--dry-run",)).err.startswith("unchanged ")
+    said = desk.publish(stub.url, colours(), options=("--dry-run", "--again"))
+    assert said.code == 2
+    assert "takes no CodeSystem over REST; it states read, search-type" in said.err
+
+
 def test_another_fhir_version_is_said(desk: Desk, stub: Stub) -> None:
     stub.on("GET", "/metadata", Reply(200, capability() | {"fhirVersion": "3.0.2"}))
     said = desk.publish(stub.url, colours())

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import urllib3
 
+from fhir_codesystem.publishing.applying import request_of
+from fhir_codesystem.publishing.artifact import Artifact
 from fhir_codesystem.publishing.capabilities import probe
 from fhir_codesystem.publishing.client import Client
+from fhir_codesystem.publishing.planning import Action, Step
 from fhir_codesystem.publishing.profiles import target
 
 from .conftest import colours
@@ -54,3 +57,16 @@ def test_two_of_the_same_are_not_chosen_between(desk: Desk, server: str, url: st
     said = desk.publish(server, part | {"title": "Other"})
     assert said.code == 1
     assert "the server has 2 of this url and version" in said.err
+
+
+def test_what_searches_give_a_meaning_is_found_and_not_doubled(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    odd = colours(f"{url}/red,blue$\\", version="1,0")
+    server_id = reader.post(odd)
+    said = desk.publish(server, odd, seconds=60)
+    assert said.code == 0
+    assert said.err.startswith(f"unchanged {odd['url']}|1,0 (CodeSystem/{server_id})")
+    create = request_of(Step(Artifact("", odd), Action.CREATE, ""), odd)
+    again = urllib3.request("POST", f"{server}/CodeSystem", json=odd, headers=create.guards)
+    assert again.status == 200

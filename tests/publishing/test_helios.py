@@ -102,3 +102,13 @@ def test_what_is_too_large_is_told(desk: Desk, server: str, reader: Reader, url:
     assert said.code == 1
     assert "bytes are too large for the server (413" in said.err
     assert reader.all_of(url) == {}
+
+
+def test_what_searches_give_a_meaning_is_found(
+    desk: Desk, server: str, reader: Reader, url: str
+) -> None:
+    odd = colours(f"{url}/red,blue$\\", version="1,0")
+    server_id = reader.put(odd | {"id": f"odd-{url[-12:]}"})
+    said = desk.publish(server, odd)
+    assert said.code == 0
+    assert said.err.startswith(f"unchanged {odd['url']}|1,0 (CodeSystem/{server_id})")

@@ -45,6 +45,12 @@ def test_code_systems_go_before_value_sets(tmp_path: Path) -> None:
     assert [each.resource_type for each in read] == ["CodeSystem", "ValueSet"]
 
 
+def test_a_folder_is_read_as_a_package(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(colours()), "utf-8")
+    (tmp_path / "b.json").write_text("{}", "utf-8")
+    assert [each.path for each in read_all([tmp_path])] == [f"{tmp_path}/a.json"]
+
+
 @pytest.mark.parametrize("version", ["", "|1.0.0"])
 def test_a_value_set_of_a_whole_code_system_is_expanded(tmp_path: Path, version: str) -> None:
     include = {"system": "http://example.org/colours"}
@@ -142,6 +148,24 @@ def test_a_value_set_is_expanded_anew_when_its_code_system_changes(
     assert (said.code, updated["result"], unchanged["result"]) == (1, "updated", "unchanged")
     checks = {each["asked"]: (each["answered"], each["verdict"]) for each in unchanged["checks"]}
     assert checks == {"$invalidate-expansion": told, "read ValueSet/8": ("no difference", "right")}
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "told"),
+    [
+        ("put", 0, "create http://example.org/colours/vs|1.0.0: the server has none"),
+        ("bundle", 2, "cannot take bundle; it can take put"),
+        ("upload", 2, "cannot take upload; it can take put"),
+    ],
+)
+def test_a_server_of_value_sets_alone_is_given_value_sets(
+    desk: Desk, stub: Stub, method: str, code: int, told: str
+) -> None:
+    stub.on("GET", "/metadata", Reply(200, capability(type="ValueSet")))
+    stub.on("GET", "/ValueSet", Reply(200, bundle()))
+    said = desk.publish(stub.url, value_set(), options=("--method", method, "--dry-run"))
+    assert said.code == code
+    assert told in said.err
 
 
 def test_a_package_without_any_is_said(tmp_path: Path) -> None:

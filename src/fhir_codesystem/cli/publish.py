@@ -52,8 +52,8 @@ def command(
 ) -> int:
     """Bring built artifacts to a FHIR server, and prove that it serves them.
 
-    Each ARTIFACT is a CodeSystem or a ValueSet in JSON, or a FHIR package (.tgz) with such; without
-    one, all of output/ are published. What the server has already is not written again; a draft is
+    Each ARTIFACT is a CodeSystem or a ValueSet in JSON, or a FHIR package (.tgz, or a folder) with
+    such; without one, all of output/ are published. What the server has already is not written again; a draft is
     updated; what is published there (active, retired) and differs is refused, as is a CodeSystem
     with errors. --server is a base URL, or the name of a server in servers.toml. How to sign in:
     docs/publishing.md.

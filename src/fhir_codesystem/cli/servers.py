@@ -50,6 +50,7 @@ def asking(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def changing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all which change a server have."""
+    command = asking(command)
     for option in reversed(
         (
             click.option(
@@ -69,7 +70,7 @@ def changing(command: Callable[..., Any]) -> Callable[..., Any]:
         )
     ):
         command = option(command)
-    return asking(command)
+    return command
 
 
 def carry_out(

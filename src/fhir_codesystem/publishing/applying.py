@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import orjson
 
 from fhir_codesystem.publishing.client import Answer, ServerProblem, UnknownFate
-from fhir_codesystem.publishing.finding import is_id
+from fhir_codesystem.publishing.finding import escaped, is_id
 from fhir_codesystem.publishing.planning import Action, Step, plan_one
 
 if TYPE_CHECKING:
@@ -125,8 +125,9 @@ def request_of(step: Step, resource: dict[str, Any]) -> Request:
 
 def _conditions(artifact: Artifact) -> str:
     """The search by which a server knows that it has a resource already."""
-    version = {"version": artifact.version} if artifact.version else {"version:missing": "true"}
-    return urlencode({"url": artifact.url, **version})
+    version = artifact.version
+    stated = {"version": escaped(version)} if version else {"version:missing": "true"}
+    return urlencode({"url": escaped(artifact.url), **stated})
 
 
 def settled(

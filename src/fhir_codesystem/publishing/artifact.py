@@ -13,6 +13,7 @@ from fhir_codesystem.diagnostics import quoted, shown
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.npm.reading import files
 from fhir_codesystem.publishing.difference import walk
+from fhir_codesystem.publishing.values import LEVELS, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,8 +87,8 @@ class Artifact:
 
 
 def is_package(path: Path) -> bool:
-    """Whether a file is a FHIR package, by its name."""
-    return path.name.lower().endswith(PACKAGES)
+    """Whether this is a FHIR package: a folder, or by its name an archive."""
+    return path.is_dir() or path.name.lower().endswith(PACKAGES)
 
 
 def read_all(paths: Iterable[Path]) -> tuple[Artifact, ...]:
@@ -146,14 +147,17 @@ def _parsed(place: str, data: bytes) -> Any:
 def _artifact(place: str, resource: dict[str, Any], data: bytes) -> Artifact:
     """Hold a resource to what publishing relies on; all else is for `check` to say."""
     kind = resource["resourceType"]
+    if is_deep(resource):
+        raise EnvironmentProblem(f"{place}: objects and arrays in more than {LEVELS} levels")
     for key in ("url", "status"):
         if not isinstance(resource.get(key), str) or not resource[key]:
             raise EnvironmentProblem(f"{place}: a {kind} is published with a {key}")
-    if "|" in resource["url"]:
-        raise EnvironmentProblem(f"{place}: the url {quoted(resource['url'])} holds a |")
     for key in ("version", "id"):
         if not isinstance(resource.get(key, ""), str):
             raise EnvironmentProblem(f"{place}: the {key} is no text")
+    for key in ("url", "version"):
+        if "|" in resource.get(key, ""):
+            raise EnvironmentProblem(f"{place}: the {key} {quoted(resource[key])} holds a |")
     if not isinstance(resource.get("meta", {}), dict):
         raise EnvironmentProblem(f"{place}: meta is no object")
     if not all(isinstance(concept.get("code"), str) for concept, _, _ in walk(resource)):

@@ -10,7 +10,7 @@ from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.values import dicts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fhir_codesystem.publishing.client import Client
 
@@ -91,14 +91,21 @@ class Capabilities:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The methods by which code systems can be published: put, bundle, upload."""
-        able = self.of("CodeSystem")
+        """The methods by which code systems can be published."""
+        return self.methods_for(RESOURCE_TYPES[:1])
+
+    def methods_for(self, resource_types: Iterable[str]) -> tuple[str, ...]:
+        """Return the methods by which resources of some types can be written: put, bundle, upload.
+
+        An upload is of the concepts of code systems, whatever is written beside it.
+        """
+        able = self.release is not None and all(self.of(each).can_write for each in resource_types)
         found = {
-            "put": able.can_write,
-            "bundle": able.can_write and self.transaction,
-            "upload": able.can_write and UPLOAD in able.operations,
+            "put": able,
+            "bundle": able and self.transaction,
+            "upload": able and UPLOAD in self.of("CodeSystem").operations,
         }
-        return tuple(name for name, can in found.items() if can) if self.release else ()
+        return tuple(name for name, can in found.items() if can)
 
     @property
     def advice(self) -> str:

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 
 UNSEEN = {"id", "meta", "text", "concept", "resourceType", "implicitRules"}
 """Elements that belong to one copy of a code system, or are compared in another way."""
+KINDS = ("added", "removed", "changed", "moved", "doubled")
+"""What may be with a concept, in the order in which it is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What one code system has and another has not; all are codes but ``elements``.
 
-    ``changed`` concepts say something else, ``moved`` ones stand below another parent; the order
-    of concepts, properties and designations means nothing.
+    ``changed`` concepts say something else, ``moved`` ones stand below another parent, ``doubled``
+    ones are there more often in one of the two; the order of concepts, properties and designations
+    means nothing.
     """
 
     elements: tuple[str, ...] = ()
@@ -27,14 +30,15 @@ class Difference:
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.elements, self.added, self.removed, self.changed, self.moved))
+        return any(getattr(self, kind) for kind in ("elements", *KINDS))
 
     def __str__(self) -> str:
         told = [
             f"{len(codes):,} {kind} ({_few(codes)})"
-            for kind in ("added", "removed", "changed", "moved")
+            for kind in KINDS
             if (codes := getattr(self, kind))
         ]
         if self.elements:
@@ -44,10 +48,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A concept in its place: its parent's code, and what it says itself."""
+    """A concept in its place: its parent's code, what it says itself, how often it is there.
+
+    Where it is there more than once, its place and what it says are those of the last.
+    """
 
     parent: str | None
     said: dict[str, Any]
+    times: int = 1
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
@@ -65,15 +73,18 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
         removed=tuple(code for code in old if code not in new),
         changed=tuple(code for code in both if plain(old[code].said) != plain(new[code].said)),
         moved=tuple(code for code in both if old[code].parent != new[code].parent),
+        doubled=tuple(code for code in both if old[code].times != new[code].times),
     )
 
 
 def concepts_of(resource: Mapping[str, Any]) -> dict[str, Concept]:
     """Return the concepts by code, in the order of the document, however deep they are nested."""
-    return {
-        str(concept.get("code")): Concept(parent, _without_children(concept))
-        for concept, parent, _ in walk(resource)
-    }
+    found: dict[str, Concept] = {}
+    for concept, parent, _ in walk(resource):
+        code = str(concept.get("code"))
+        times = found[code].times + 1 if code in found else 1
+        found[code] = Concept(parent, _without_children(concept), times)
+    return found
 
 
 def walk(resource: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str | None, int]]:

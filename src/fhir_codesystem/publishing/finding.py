@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fhir_codesystem.diagnostics import quoted
 from fhir_codesystem.publishing.client import ServerProblem
-from fhir_codesystem.publishing.values import dicts
+from fhir_codesystem.publishing.values import LEVELS, dicts, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,30 +16,75 @@ if TYPE_CHECKING:
 
 PAGES = 100
 """Pages of one search that are read; more than that is no search for one URL."""
+NAMED = 5
+"""Versions that are named one by one."""
 
 
-def search(client: Client, resource_type: str, url: str, version: str | None) -> Iterator[str]:
-    """Yield the ids of what a server has of a url and version; raises ServerProblem."""
+def search(client: Client, resource_type: str, url: str, version: str | None) -> tuple[str, ...]:
+    """Return the ids of what a server has of a url and version; raises ServerProblem.
+
+    What cannot be read in an answer is a problem: taken for nothing, it would be created again.
+    """
     query = {"url": url, **({"version": version} if version else {})}
+    ids: dict[str, None] = {}
     for resource in _resources(client, resource_type, query):
-        if is_of(resource, resource_type, url, version) and is_id(resource.get("id")):
-            yield str(resource["id"])
+        if is_of(resource, resource_type, url, version):
+            if not is_id(server_id := resource.get("id")):
+                raise ServerProblem(
+                    f"{client.target.address} has {url} under an id that is none: "
+                    f"{quoted(str(server_id))}"
+                )
+            ids[server_id] = None
+    return tuple(ids)
+
+
+def escaped(value: str) -> str:
+    """Return a value as searches take it, in which a comma would stand between two values.
+
+    https://hl7.org/fhir/R4/search.html#escaping
+    """
+    return re.sub(r"[\\,|$]", r"\\\g<0>", value)
 
 
 def _resources(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
-    """Yield what a search finds: id, url, version and status of each, page by page."""
-    query = {**query, "_elements": "url,version,status"}
-    bundle = client.json(resource_type, "Bundle", **query)
+    """Yield what a search finds: id, url, version and status of each, perhaps more than once.
+
+    Some servers (Helios) know nothing of escapes, so values that have some are asked for as they
+    are, too.
+    """
+    by_the_book = {name: escaped(value) for name, value in query.items()}
+    for asked in (by_the_book, query) if by_the_book != query else (query,):
+        yield from _found(client, resource_type, asked)
+
+
+def _found(client: Client, resource_type: str, query: dict[str, str]) -> Iterator[Any]:
+    """Yield what is on the pages of a search; two may have the same, as others write meanwhile."""
+    bundle = client.json(resource_type, "Bundle", **query, _elements="url,version,status")
+    total, listed = bundle.get("total"), 0
     for _ in range(PAGES):
-        for entry in dicts(bundle, "entry"):
-            if isinstance(resource := entry.get("resource"), dict):
-                yield resource
+        for resource in _listed(client, bundle):
+            listed += resource.get("resourceType") == resource_type
+            yield resource
         links = dicts(bundle, "link")
         further = [each.get("url") for each in links if each.get("relation") == "next"]
-        if not further:
+        if further:
+            bundle = client.following(str(further[0]))
+        elif total and not listed:
+            raise ServerProblem(f"{client.target.address} finds {total} and lists none")
+        else:
             return
-        bundle = client.following(str(further[0]))
     raise ServerProblem(f"{client.target.address} finds no end of {query['url']}")
+
+
+def _listed(client: Client, bundle: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the resources in a page of a search; raises ServerProblem where there is no list."""
+    entries = bundle.get("entry", [])
+    if isinstance(entries, list):
+        found = [each.get("resource") for each in entries if isinstance(each, dict)]
+        resources = [each for each in found if isinstance(each, dict)]
+        if len(resources) == len(entries):
+            return resources
+    raise ServerProblem(f"{client.target.address} answers a search with no list of resources")
 
 
 def is_id(value: object) -> bool:
@@ -73,6 +119,12 @@ def versions(client: Client, resource_type: str, url: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=age))
 
 
+def named(found: Sequence[str]) -> str:
+    """Name versions in a message, the latest last: all of a few, the latest of many."""
+    few = ", ".join(found[-NAMED:])
+    return few if len(found) <= NAMED else f"{len(found):,} versions, the latest {few}"
+
+
 def age(version: str) -> list[tuple[int, str]]:
     """Return what versions are ordered by, as people do: 1.10 after 1.9, and 2.0-rc before 2.0."""
     parts = re.findall(r"[0-9]+|[^0-9.\-_+]+", version)
@@ -97,4 +149,8 @@ def stored(client: Client, resource_type: str, server_id: str) -> tuple[dict[str
     if answer.status in {404, 410}:
         raise ServerProblem(f"{client.target.address}/{path} is found by a search and is not there")
     resource = client.resource_in(answer, path, resource_type)
+    if is_deep(resource):
+        raise ServerProblem(
+            f"{client.target.address}/{path}: objects and arrays in more than {LEVELS} levels"
+        )
     return resource, answer.etag or _weak(resource)

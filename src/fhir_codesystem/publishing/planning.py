@@ -10,7 +10,7 @@ from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.publishing.client import ServerProblem
 from fhir_codesystem.publishing.difference import Difference
 from fhir_codesystem.publishing.external import compared, fingerprints, is_external, left_out
-from fhir_codesystem.publishing.finding import is_of, overtaken, search, stored, versions
+from fhir_codesystem.publishing.finding import is_of, named, overtaken, search, stored, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +57,8 @@ def plan(
 ) -> tuple[Step, ...]:
     """Say what is to be done with each artifact.
 
-    Raises ServerProblem where the server cannot be published to at all, and EnvironmentProblem
-    where two artifacts are of the same url and version.
+    Raises ServerProblem where the server cannot be asked, and EnvironmentProblem where two
+    artifacts are of the same url and version.
     """
     artifacts = tuple(artifacts)
     require_server(client, capabilities, dict.fromkeys(each.resource_type for each in artifacts))
@@ -68,14 +68,7 @@ def plan(
             raise EnvironmentProblem(
                 f"{other.path} and {each.path} are both {each.canonical}; one can be published"
             )
-    steps = tuple(plan_one(client, capabilities, each) for each in artifacts)
-    for kind in dict.fromkeys(step.artifact.resource_type for step in steps if step.writes):
-        if not capabilities.of(kind).can_write:
-            raise ServerProblem(
-                f"{client.target.address} takes no {kind} over REST; it states "
-                f"{_stated(capabilities, kind)}; {capabilities.advice}"
-            )
-    return steps
+    return tuple(plan_one(client, capabilities, each) for each in artifacts)
 
 
 def require_server(
@@ -93,10 +86,28 @@ def require_server(
             )
 
 
+def require_method(
+    client: Client, capabilities: Capabilities, steps: Iterable[Step], method: str
+) -> None:
+    """Raise ServerProblem where a server does not take what is to be written, or not so."""
+    kinds = dict.fromkeys(step.artifact.resource_type for step in steps if step.writes)
+    for kind in kinds:
+        if not capabilities.of(kind).can_write:
+            raise ServerProblem(
+                f"{client.target.address} takes no {kind} over REST; it states "
+                f"{_stated(capabilities, kind)}; {capabilities.advice}"
+            )
+    able = capabilities.methods_for(kinds)
+    if kinds and method not in able:
+        raise ServerProblem(
+            f"{client.target.address} cannot take {method}; it can take {', '.join(able)}"
+        )
+
+
 def plan_one(client: Client, capabilities: Capabilities, artifact: Artifact) -> Step:
     """Say what is to be done with an artifact; raises ServerProblem."""
     kind = artifact.resource_type
-    found = tuple(search(client, kind, artifact.url, artifact.version))
+    found = search(client, kind, artifact.url, artifact.version)
     if len(found) > 1:
         ids = ", ".join(f"{kind}/{each}" for each in sorted(found))
         reason = f"the server has {len(found)} of this url and version: {ids}"
@@ -110,14 +121,14 @@ def plan_one(client: Client, capabilities: Capabilities, artifact: Artifact) -> 
 
 def _under_own_id(client: Client, artifact: Artifact) -> Step:
     """Plan to put what the search did not find under an id that is derived; look there first."""
-    server_id = artifact.server_id
-    there = client.get(f"{artifact.resource_type}/{server_id}")
+    kind, server_id = artifact.resource_type, artifact.server_id
+    path = f"{kind}/{server_id}"
+    there = client.get(path)
     if there.status in {404, 410}:
         return Step(artifact, Action.CREATE, _none(client, artifact), server_id)
-    if is_of(there.value, artifact.resource_type, artifact.url, artifact.version):
+    if is_of(client.resource_in(there, path, kind), kind, artifact.url, artifact.version):
         return _compared(client, artifact, server_id)
-    reason = f"{artifact.resource_type}/{server_id} is another {artifact.resource_type}"
-    return Step(artifact, Action.REFUSE, reason, server_id)
+    return Step(artifact, Action.REFUSE, f"{path} is another {kind}", server_id)
 
 
 def _none(client: Client, artifact: Artifact) -> str:
@@ -130,7 +141,7 @@ def _none(client: Client, artifact: Artifact) -> str:
     others = [each for each in found if each != artifact.version]
     if not others:
         return none
-    return f"{none}, beside {', '.join(others)}{overtaken(artifact.version, others)}"
+    return f"{none}, beside {named(others)}{overtaken(artifact.version, others)}"
 
 
 def _compared(client: Client, artifact: Artifact, server_id: str) -> Step:

@@ -10,7 +10,7 @@ from fhir_codesystem.publishing import applying, retiring, transaction, uploadin
 from fhir_codesystem.publishing.applying import STORED, Applied, Result
 from fhir_codesystem.publishing.capabilities import probe
 from fhir_codesystem.publishing.client import ServerProblem
-from fhir_codesystem.publishing.planning import Action, plan
+from fhir_codesystem.publishing.planning import Action, plan, require_method
 from fhir_codesystem.publishing.questions import questions
 from fhir_codesystem.publishing.soundness import sound
 from fhir_codesystem.publishing.verification import Check, Verdict, verify
@@ -148,9 +148,7 @@ def publication(
     steps = plan(client, capabilities, artifacts)
     if again:
         steps = tuple(_again(step) for step in steps)
-    if any(step.writes for step in steps) and method not in capabilities.methods:
-        able = ", ".join(capabilities.methods)
-        raise ServerProblem(f"{client.target.address} cannot take {method}; it can take {able}")
+    require_method(client, capabilities, steps, method)
     if check:
         steps = tuple(sound(steps, capabilities.release or "R4", packages))
     if method is Method.UPLOAD:

@@ -44,6 +44,7 @@ def _of(published: Published) -> dict[str, Any]:
             "removed": list(differs.removed),
             "changed": list(differs.changed),
             "moved": list(differs.moved),
+            "doubled": list(differs.doubled),
         },
         "result": applied.result.value,
         "message": applied.message,
