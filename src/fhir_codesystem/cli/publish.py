@@ -53,10 +53,10 @@ def command(
     """Bring built artifacts to a FHIR server, and prove that it serves them.
 
     Each ARTIFACT is a CodeSystem or a ValueSet in JSON, or a FHIR package (.tgz, or a folder) with
-    such; without one, all of output/ are published. What the server has already is not written again; a draft is
-    updated; what is published there (active, retired) and differs is refused, as is a CodeSystem
-    with errors. --server is a base URL, or the name of a server in servers.toml. How to sign in:
-    docs/publishing.md.
+    such; without one, all of output/ are published. What the server has already is not written
+    again; a draft is updated; what is published there (active, retired) and differs is refused, as
+    is a CodeSystem with errors. --server is a base URL, or the name of a server in servers.toml.
+    How to sign in: docs/publishing.md.
 
     Exit code 0: the server serves them all. 1: one is refused, rejected, in conflict, or not
     served as it should be. 2: wrong usage, or a server that cannot be worked with.
