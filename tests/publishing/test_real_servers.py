@@ -12,8 +12,9 @@ from fhir_codesystem.publishing.artifact import read
 from fhir_codesystem.publishing.client import Client
 from fhir_codesystem.publishing.profiles import target
 from fhir_codesystem.publishing.publication import publication
+from fhir_codesystem.publishing.questions import DEFINED
 
-from .conftest import colours, real
+from .conftest import colours, real, value_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +68,33 @@ def test_a_whole_code_system_answers_every_question(desk: Desk, server: str, url
         "$validate-code no-such-code": "result false",
         "$subsumes colour red": "outcome subsumes",
     }
+
+
+def test_what_a_server_may_call_invalid_is_not_asked_for(desk: Desk, server: str, url: str) -> None:
+    inactive = {"code": "status", "valueCode": "inactive"}
+    retired = {"code": "status", "valueCode": "retired"}
+    declared = [{"code": "status", "uri": f"{DEFINED}status", "type": "code"}]
+    concept = [
+        {"code": "any", "property": [inactive]},
+        {"code": "old", "property": [retired]},
+        {"code": "new"},
+    ]
+    system = colours(url, property=declared, concept=concept)
+    more = colours(f"{url}/more", content="supplement", supplements=f"{url}|1.0.0")
+    more["concept"] = [{"code": "new", "designation": [{"language": "de", "value": "neu"}]}]
+    compose = {"inactive": False, "include": [{"system": url, "version": "1.0.0"}]}
+    published = (system, more, value_set(f"{url}/vs", compose=compose))
+    options = ("--format", "json", "--unchecked")
+    said = desk.publish(server, *published, options=options, seconds=30)
+    (_, supplement, values) = artifacts = said.values["artifacts"]
+    checks = [check for each in artifacts for check in each["checks"]]
+    assert [check for check in checks if check["verdict"] != "right"] == []
+    assert said.code == 0
+    assert len(supplement["checks"]) == 1
+    assert [each["asked"] for each in values["checks"]][1:] == [
+        "$validate-code new",
+        "$validate-code no-such-code",
+    ]
 
 
 def test_a_dry_run_writes_nothing(desk: Desk, server: str, reader: Reader, url: str) -> None:
