@@ -143,11 +143,10 @@ def settled(
     if now.action is Action.UNCHANGED:
         return Applied(step, DONE[step.action], now.server_id, now.etag)
     told = problem or ServerProblem(f"{client.target.address} says that it has stored it")
-    has = "the server does not have it"
-    if now.action is not Action.CREATE:
-        differs = f" ({now.difference})" if now.difference else ""
-        has = f"the server has something else: {now.reason}{differs}"
-    raise ServerProblem(f"{told}; {has}, run again") from None
+    as_planned = (now.action, now.difference) == (step.action, step.difference)
+    differs = f": {now.difference}" if now.difference else ""
+    meanwhile = "" if as_planned else f" (by now: {now.reason}{differs})"
+    raise ServerProblem(f"{told}; the server does not have it, run again{meanwhile}") from None
 
 
 def agreed(client: Client, capabilities: Capabilities, applied: Applied) -> Applied:
