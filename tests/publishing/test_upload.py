@@ -152,6 +152,22 @@ def test_who_writes_meanwhile_wins(desk: Desk, stub: Stub) -> None:
     assert "the server has changed since the plan (412)" in said.err
 
 
+@pytest.mark.parametrize(("answer", "code"), [(counted(3), 0), (counted(2), 1), (Reply(500), 2)])
+def test_what_is_uploaded_again_never_loses_its_status_or_tag(
+    desk: Desk, stub: Stub, answer: Reply, code: int
+) -> None:
+    resource = colours(status="active")
+    uploading(stub, answer)
+    there = external(resource, tagged=True) | {"id": "7"}
+    stub.on("GET", "/CodeSystem", Reply(200, bundle(there)))
+    stub.on("GET", "/CodeSystem/7", Reply(200, there, {"ETag": 'W/"1"'}))
+    said = desk.publish(stub.url, resource, options=("--method", "upload", "--again"))
+    assert said.code == code
+    upload, *meant = stub.writes
+    assert upload.path == UPLOADED
+    assert [each.body["status"] for each in meant] == ["active"] * (code == 0)
+
+
 @pytest.mark.parametrize("content", ["fragment", "example"])
 def test_a_part_is_not_uploaded(desk: Desk, stub: Stub, content: str) -> None:
     uploading(stub, counted(3))

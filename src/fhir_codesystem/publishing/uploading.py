@@ -94,9 +94,13 @@ def _claimed(client: Client, capabilities: Capabilities, step: Step) -> Applied:
 def _uploaded(
     client: Client, step: Step, claim: dict[str, Any], tables: Mapping[str, bytes]
 ) -> Applied | None:
-    """Take away the tags of other concepts, and upload; None if all is said to be stored."""
+    """Take away the tags of other concepts, and upload; None if all is said to be stored.
+
+    The tag of the same concepts stays: what is active would else be left without one, and be
+    refused, where the upload is interrupted.
+    """
     server_id = claim["id"]
-    if step.fingerprints:
+    if step.fingerprints and step.difference:
         tags = [{"system": TAG, "code": each} for each in step.fingerprints]
         answer = _operate(client, step, f"CodeSystem/{server_id}/$meta-delete", _meta(tags))
         if isinstance(answer, Applied):
