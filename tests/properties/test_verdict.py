@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from fhir_codesystem.codesystem import verdict
-from fhir_codesystem.codesystem.versions import FHIRVersion, model_of
+from fhir_codesystem.codesystem.versions import (
+    FHIRVersion,
+    column_adapter,
+    model_of,
+    pattern_of,
+)
 
 from .profiles import examples
 from .texts import any_text
@@ -81,6 +86,32 @@ def test_pieces_of_a_column_are_judged_as_the_whole(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(verdict, "CHUNK", size)
         assert refused_by_column(rows, version) == whole
+
+
+@given(
+    st.lists(st.tuples(TEXTS, CELLS, CELLS), min_size=1, max_size=8), st.sampled_from(FHIRVersion)
+)
+@examples(100)
+def test_the_patterns_of_types_say_what_the_types_say(rows: Column, version: FHIRVersion) -> None:
+    by_pattern = refused_by_column(rows, version)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdict, "pattern_of", lambda _: None)
+        assert refused_by_column(rows, version) == by_pattern
+
+
+@pytest.mark.parametrize("version", FHIRVersion)
+@pytest.mark.parametrize("element", COLUMNS)
+def test_a_pattern_is_all_that_the_types_of_concepts_ask(
+    version: FHIRVersion, element: str
+) -> None:
+    assert pattern_of(column_adapter(version, element))
+
+
+def test_a_type_that_asks_for_more_has_no_pattern() -> None:
+    short = Annotated[str, StringConstraints(pattern="a", max_length=3)]
+    assert pattern_of(TypeAdapter(list[Annotated[str, StringConstraints(pattern="a")]])) == "a"
+    assert pattern_of(TypeAdapter(list[short])) is None
+    assert pattern_of(TypeAdapter(list[str])) is None
 
 
 @pytest.mark.parametrize("version", FHIRVersion)

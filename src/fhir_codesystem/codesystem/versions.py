@@ -127,3 +127,13 @@ def column_adapter(version: FHIRVersion, element: str) -> TypeAdapter[list[Any]]
     for part in parts:
         model = elements_of(model)[part].complex_type or model
     return TypeAdapter(many[elements_of(model)[name].type])
+
+
+def pattern_of(many: TypeAdapter[list[Any]]) -> str | None:
+    """Return the pattern that is all that the type of a column asks of a text; None: more is asked.
+
+    It is one of Rust's regex, which pydantic and Polars both match by.
+    """
+    schema: dict[str, Any] = {"items_schema": {}, **many.core_schema}
+    asked = schema["items_schema"]
+    return str(asked["pattern"]) if asked.keys() == {"type", "pattern"} else None
