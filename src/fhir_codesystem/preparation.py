@@ -66,7 +66,7 @@ def prepare(
         stated = _with_stated(stated, table, version, found)
     if not silent and document is not None:
         found += missing_elements(stated, version, document)
-    made = _concepts(table, source.build, stated, found, repairs=repairs)
+    made = _concepts(table, source.build, stated, found, repairs=repairs, size=source.size())
     columns, concepts, rows_read = made.columns, made.concepts, made.rows
     if document is not None and of_value_set:
         whole = {"status": "draft"} | of_value_set
@@ -165,8 +165,9 @@ def _concepts(
     found: list[Diagnostic],
     *,
     repairs: bool,
+    size: int,
 ) -> _Made:
-    """Make one concept of all rows of the same code."""
+    """Make one concept of all rows of the same code; ``size`` is that of the source in bytes."""
     if table is None:
         return _Made()
     declared = stated.get("property", [])
@@ -177,10 +178,6 @@ def _concepts(
     indented = indentation(table, columns, build.hierarchy)
     frame, repaired = rows(table, columns, indented)
     found += repaired
-    if repairs:
-        found += findings(table, columns, found)
-    tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
-    found += tree.found
     how = Merge(
         table=table,
         columns=columns,
@@ -188,8 +185,17 @@ def _concepts(
         case_sensitive=stated.get("caseSensitive") is not False,
         nested=build.nested,
     )
-    merged = merge(tree.rows, how, tree.parents)
-    found += merged.found
-    whole = further(table, columns, merged, declared)
-    found += whole.found
-    return _Made(whole.columns, whole.concepts, frame.height, whole.declared, tree.by)
+
+    def made() -> tuple[_Made, list[Diagnostic]]:
+        tree = structure(table, columns, frame, indented, by=build.hierarchy, nested=build.nested)
+        merged = merge(tree.rows, how, tree.parents)
+        whole = further(table, columns, merged, declared)
+        told = [*tree.found, *merged.found, *whole.found]
+        return _Made(whole.columns, whole.concepts, frame.height, whole.declared, tree.by), told
+
+    told = tuple(found)
+    proposed, (done, told_of_rows) = beside(
+        lambda: findings(table, columns, told) if repairs else [], made, size
+    )
+    found += proposed + told_of_rows
+    return done

@@ -62,7 +62,8 @@ def with_levels(
     )
     stepwise = all(each.rule is rules.LEVELS_FROM_ZERO for each in found)
     if nested and stepwise and level.len():
-        found += too_deep(max(level.to_list()), table, rows["line"], level, cell)
+        most = level.max()
+        found += too_deep(most if isinstance(most, int) else 0, table, rows["line"], level, cell)
     if not stepwise:
         level = pl.Series(list(_stepwise(level.to_list())), dtype=pl.Int32)
     return rows.with_columns(level.alias("level")), found

@@ -67,14 +67,13 @@ def variants(
     do not count.
     """
     code = rows["code"]
-    as_written = pl.col("code")
-    distinct, distinct_plain = rows.select(
-        each.hash().n_unique().alias(name)
-        for name, each in (("code", as_written), ("plain", plainly(as_written)))
-    ).row(0)
+    distinct_plain = _distinct(rows, plainly(pl.col("code")))
+    if distinct_plain == rows.height:
+        return code, distinct_plain, False
+    distinct = _distinct(rows, pl.col("code"))
     if distinct == distinct_plain:
         return code, distinct, False
-    plain = rows.select(plainly(as_written)).to_series()
+    plain = rows.select(plainly(pl.col("code"))).to_series()
     first = (
         rows.select("line", "code", plain.alias("plain"))
         .unique("code", keep="first", maintain_order=True)
@@ -113,6 +112,10 @@ def variants(
         first.height,
     )
     return (plain, distinct_plain, True) if one else (code, distinct, False)
+
+
+def _distinct(rows: pl.DataFrame, text: pl.Expr) -> int:
+    return int(rows.select(text.hash().n_unique()).item())
 
 
 def blocks(base: pl.DataFrame, repeated: pl.DataFrame, how: Merge) -> Iterator[Diagnostic]:
