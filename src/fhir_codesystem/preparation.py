@@ -27,7 +27,6 @@ from fhir_codesystem.repairs.proposals import findings
 from fhir_codesystem.rules.metadata import STATED_BY_SOURCE
 from fhir_codesystem.rules.reading import LONG_ROW, SHORT_ROW, UNUSED_COLUMN
 from fhir_codesystem.rules.structured import JSON_SYNTAX
-from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.table import Reading
 
 if TYPE_CHECKING:
@@ -120,8 +119,7 @@ def _stated(source: Input, version: FHIRVersion) -> tuple[dict[str, Any], dict[s
 def _read(source: Input) -> Reading:
     if (too_large := refused(source)) is not None:
         return Reading(None, (too_large,))
-    data = source.source()
-    return read(data) if data is not None else Reading(None, ())
+    return source.reading() or Reading(None, ())
 
 
 def _with_stated(

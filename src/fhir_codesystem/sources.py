@@ -7,6 +7,7 @@ import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,14 @@ from fhir_codesystem.metadata.document import Document, parse
 from fhir_codesystem.metadata.settings import Build, read_settings
 from fhir_codesystem.rules.metadata import MISSING_TABLE
 from fhir_codesystem.tables import bulk
+from fhir_codesystem.tables.reading import read
 from fhir_codesystem.tables.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
+
+    from fhir_codesystem.tables.table import Reading
 
 METADATA = (".yaml", ".yml")
 STANDARD_INPUT = "-"
@@ -44,12 +48,19 @@ class Input:
     build: Build
     table: Path | Source | None
     _begun: list[Future[bytes]] = field(default_factory=list, compare=False, repr=False)
+    _readings: list[Future[Reading | None]] = field(default_factory=list, compare=False, repr=False)
 
-    def begin(self) -> None:
-        """Begin to read the table's bytes, beside whatever comes before `source` wants them."""
+    def begin(self, *, reading: bool = False) -> None:
+        """Begin to read the table's bytes, beside whatever comes before `source` wants them.
+
+        With ``reading`` the table itself is read too, before `reading` wants it.
+        """
         if isinstance(self.table, Path) and self.size() <= MOST_AHEAD:
             pool = ThreadPoolExecutor(1)
             self._begun.append(pool.submit(_bytes, self.table))
+            if reading:
+                import_module("polars")  # what reading needs most, before others want to import
+                self._readings.append(pool.submit(self._read))
             pool.shutdown(wait=False)
 
     def size(self) -> int:
@@ -73,6 +84,14 @@ class Input:
             return self.table and replace(self.table, wanted=self.build.wanted)
         data = self._begun.pop().result() if self._begun else _bytes(self.table)
         return Source(shown(self.table), data, self.build.wanted)
+
+    def reading(self) -> Reading | None:
+        """Read the table, if there is one, or wait for what was begun; raises as `source` does."""
+        return self._readings.pop().result() if self._readings else self._read()
+
+    def _read(self) -> Reading | None:
+        source = self.source()
+        return None if source is None else read(source)
 
 
 def described(document: Document | None, path: str, table: Path | Source | None) -> Input:

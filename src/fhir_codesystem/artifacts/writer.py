@@ -27,6 +27,10 @@ SUFFIX = ".part"
 OURS = (".CodeSystem-*", ".ValueSet-*", ".*.tgz.*")
 """Names that such files of ours have."""
 
+AT_A_TIME = 2**18
+"""Bytes that are handed to the system at a time: of much more at once Linux (ext4) keeps the copy
+in large pages, which took five times as long to get where memory is shared out by a host."""
+
 
 class Sink(Protocol):
     """Takes the artifacts of one source, from any thread; all come into being by `commit`.
@@ -77,8 +81,8 @@ class Memory:
 class Folder:
     """Writes artifacts into a folder through files that take their names when all are whole.
 
-    Each file is written under another name, flushed to the disk (while the next is made), then
-    renamed: at any moment the folder holds the old file or the new one. What a killed run left
+    Each file is written under another name and flushed to the disk, while what comes next is made,
+    then renamed: at any moment the folder holds the old file or the new one. What a killed run left
     behind is removed by the next. Every problem of the file system is raised as
     EnvironmentProblem, in one line.
     """
@@ -87,7 +91,7 @@ class Folder:
         self.path = path
         self.artifacts: dict[str, bytes] = {}
         self.files: list[Path] = []
-        self._flusher = ThreadPoolExecutor(1)
+        self._disk = ThreadPoolExecutor(2)
         self._unfinished: list[_Unfinished] = []
         self._making = Lock()
         self._ended = False
@@ -105,7 +109,7 @@ class Folder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flusher.shutdown()
+        self._disk.shutdown()
         with self._making:
             self._ended = True
         for each in self._unfinished:
@@ -129,9 +133,17 @@ class Folder:
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
             made, file = self._create(target)
-            length = sum(_write_all(file, piece) for piece in _outside(pieces))
-            made.flushed = self._flusher.submit(os.fsync, file.fileno())
+            length = self._write_all(file, _outside(pieces))
+            made.flushed = self._disk.submit(os.fsync, file.fileno())
             return length
+
+    def _write_all(self, file: BinaryIO, pieces: Iterable[bytes]) -> int:
+        """Write pieces, each while the next one is made."""
+        length, before = 0, None
+        for piece in pieces:
+            length += before.result() if before else 0
+            before = self._disk.submit(_write_all, file, piece)
+        return length + (before.result() if before else 0)
 
     def _create(self, target: Path) -> tuple[_Unfinished, BinaryIO]:
         """Create the unfinished file of an artifact, under a name that nobody else has.
@@ -187,7 +199,7 @@ def _write_all(file: BinaryIO, piece: bytes) -> int:
     """Write all of a piece to an unbuffered file, which may take less at a time."""
     view = memoryview(piece)
     while view:
-        view = view[file.write(view) :]
+        view = view[file.write(view[:AT_A_TIME]) :]
     return len(piece)
 
 

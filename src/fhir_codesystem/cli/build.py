@@ -45,11 +45,10 @@ def command(
     """
     started = time.perf_counter()
     problems: list[str] = []
-    inputs = findings.inputs_of(sources, problems)
+    inputs = findings.inputs_of(sources, problems, tables=True)
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.pipeline import Options, Run
 
-    findings.settle()
     version = FHIRVersion(fhir_version) if fhir_version else None
     outcomes: list[Outcome] = []
     with Progress(len(inputs)) as progress:

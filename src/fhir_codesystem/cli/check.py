@@ -86,7 +86,6 @@ def command(
     from fhir_codesystem.codesystem.versions import FHIRVersion
     from fhir_codesystem.pipeline import Options, Run
 
-    findings.settle()
     version = FHIRVersion(fhir_version) if fhir_version else None
     outcomes: list[Outcome] = []
     fixes: list[Fix] = []

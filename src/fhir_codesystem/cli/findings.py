@@ -94,8 +94,12 @@ def output_option(what: str) -> Callable[[Command], Command]:
     )
 
 
-def inputs_of(sources: Sequence[Path], problems: list[str]) -> list[Input]:
-    """Find what the named sources are, or everything in input/; the first is begun to be read."""
+def inputs_of(sources: Sequence[Path], problems: list[str], *, tables: bool = False) -> list[Input]:
+    """Find what the named sources are, or everything in input/; import what they need.
+
+    The first is begun to be read meanwhile; a large one as a table, if they are ``tables``.
+    """
+    from fhir_codesystem.beside import SMALL
     from fhir_codesystem.sources import everything_in, resolve, without_repeats
 
     paths = sources or everything_in(INPUT)
@@ -103,14 +107,18 @@ def inputs_of(sources: Sequence[Path], problems: list[str]) -> list[Input]:
         raise EnvironmentProblem(f"{INPUT} holds no table; name a SOURCE")
     found = [each for path in paths if (each := tried(partial(resolve, path), problems))]
     inputs = list(without_repeats(found))
-    for each in inputs[:1]:
-        each.begin()  # a large table takes as long to read as what follows to import
+    large = [each for each in inputs[:1] if each.size() > SMALL]
+    for each in large:
+        _settle()
+        each.begin(reading=tables)
     load()
+    if not large:
+        _settle()
     return inputs
 
 
-def settle() -> None:
-    """End the time of importing: the collector goes on, and threads take turns quickly."""
+def _settle() -> None:
+    """Let the collector go on, and threads take turns quickly."""
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little

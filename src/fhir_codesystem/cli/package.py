@@ -61,7 +61,7 @@ def command(
     """
     started = time.perf_counter()
     problems: list[str] = []
-    inputs = findings.inputs_of(sources, problems)
+    inputs = findings.inputs_of(sources, problems, tables=True)
     if problems:
         findings.say(problems[:-1])
         raise EnvironmentProblem(problems[-1])
@@ -69,7 +69,6 @@ def command(
     from fhir_codesystem.npm.packing import pack
     from fhir_codesystem.pipeline import Options
 
-    findings.settle()
     chosen = FHIRVersion(fhir_version) if fhir_version else None
     stated = {"name": name, "version": version}
     wanted = {setting: value for setting, value in stated.items() if value is not None}

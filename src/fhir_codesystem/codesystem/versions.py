@@ -8,10 +8,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 if TYPE_CHECKING:
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
+    from pydantic import TypeAdapter
     from pydantic.fields import FieldInfo
 
 
@@ -97,6 +96,8 @@ def _without_none(annotation: Any) -> Any:
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a large package; a name needs none of it
+
     return TypeAdapter(kind)
 
 
@@ -126,7 +127,7 @@ def column_adapter(version: FHIRVersion, element: str) -> TypeAdapter[list[Any]]
     *parts, name = element.split(".")
     for part in parts:
         model = elements_of(model)[part].complex_type or model
-    return TypeAdapter(many[elements_of(model)[name].type])
+    return _adapter(many[elements_of(model)[name].type])
 
 
 def pattern_of(many: TypeAdapter[list[Any]]) -> str | None:

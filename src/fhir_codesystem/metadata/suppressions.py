@@ -10,7 +10,6 @@ import yaml
 from fhir_codesystem.diagnostics import MOST, Severity, Suppressed, in_order, quoted
 from fhir_codesystem.metadata.document import did_you_mean
 from fhir_codesystem.rules import metadata as rules
-from fhir_codesystem.rules import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -135,6 +134,8 @@ def _entry(document: Document, node: yaml.Node) -> Suppression | None:
     if lacking:
         message = f"an entry of {NAME} must state its {' and its '.join(lacking)}"
         _tell(document, rules.INCOMPLETE_SUPPRESSION, node, message)
+    from fhir_codesystem.rules import registry  # noqa: PLC0415 - all rules; entries are rare
+
     rule = registry.find(texts["rule"]) if texts.get("rule") else None
     if rule is None and texts.get("rule"):
         names = [each for rule in registry.RULES for each in (rule.number, rule.name)]

@@ -153,7 +153,7 @@ class Layout:
         raw = pl.col(f"field_{cell}").fill_null("")
         before = raw.str.len_chars() - raw.str.strip_chars_start(BLANKS).str.len_chars()
         measured = collected(
-            _split(self)
+            _split(self, _escape(self.lines.data))
             .filter(_filled(self))
             .select(
                 before.cast(pl.Int32).alias("before"),
@@ -182,16 +182,16 @@ class Layout:
         return certain and all(SEPARATOR.fullmatch(text) for text in cells)
 
 
-def _split(layout: Layout) -> pl.LazyFrame:
+def _split(layout: Layout, escape: str | None) -> pl.LazyFrame:
     """Split the lines of all rows: ``line``, ``text``, and ``field_0``, ... up to what is left.
 
-    A bar inside a cell is a code point of its own: see `_text`.
+    A bar inside a cell is a code point of its own: ``escape``, see `_escape`.
     """
     data = layout.lines.data
     line = pl.col("text")
     if layout.leading_bar:
-        line = line.str.strip_chars_start(_blanks(data)).str.strip_prefix("|")
-    if (escape := _escape(data)) is not None:
+        line = line.str.strip_chars_start(layout.lines.blanks).str.strip_prefix("|")
+    if escape is not None:
         line = line.str.replace_all(r"\|", escape, literal=True)
     return (
         scan(data, layout.below, layout.until)
@@ -209,11 +209,12 @@ def _cells(layout: Layout) -> pl.DataFrame:
     """
     width = len(layout.names)
     data = layout.lines.data
-    blanks = _blanks(data)
+    blanks = layout.lines.blanks
+    escape = _escape(data)
     cells = [pl.col(f"field_{cell}").str.strip_chars(blanks) for cell in range(width)]
-    if (escape := _escape(data)) is not None:
+    if escape is not None:
         cells = [cell.str.replace_all(escape, "|", literal=True) for cell in cells]
-    frame = _split(layout).select(
+    frame = _split(layout, escape).select(
         "line",
         *(blank_to_null(cell).alias(str(index)) for index, cell in enumerate(cells)),
         (~pl.col("text").str.contains(NEEDS_CARE)).alias("plain"),
@@ -226,12 +227,7 @@ def _cells(layout: Layout) -> pl.DataFrame:
 
 def _filled(layout: Layout) -> pl.Expr:
     """Whether a line that was split has anything but blanks and bars."""
-    return pl.col("text").str.strip_chars(_blanks(layout.lines.data) + "|").str.len_bytes() > 0
-
-
-def _blanks(data: bytes) -> str:
-    """Return the blanks that a text has at all: fewer are faster to strip."""
-    return "".join(blank for blank in BLANKS if blank.encode() in data)
+    return pl.col("text").str.strip_chars(layout.lines.blanks + "|").str.len_bytes() > 0
 
 
 def _escape(data: bytes) -> str | None:

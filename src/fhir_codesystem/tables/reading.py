@@ -42,7 +42,7 @@ READERS = (
 HEAD = 65536
 SIGNS = {
     "hapi": (b"PK\x03\x04",),
-    "fhirxml": (b"<",),
+    "fhirxml": (b"hl7.org/fhir", b"f\0h\0i\0r", b"f\0\0\0h\0\0\0i"),
     "claml": (b"ClaML", b"C\0l\0a\0M\0L"),
     "skos": (b"skos/core",),
     "obographs": (b'"graphs"',),
