@@ -53,12 +53,10 @@ def _head(described: Described, narrative: str | None) -> bytes:
 def concepts(codesystem: CodeSystem) -> Iterator[bytes]:
     """Return the items of ``CodeSystem.concept``, nested, piece by piece."""
     table = codesystem.concepts
+    odd = (~table.frame["plain"]).arg_true()
     frame = table.frame.select(
-        "code",
-        "display",
-        "definition",
+        *(treated(table.frame[name], odd, escaped) for name in ("code", "display", "definition")),
         "depth",
-        "plain",
         pl.col("depth").shift(-1).fill_null(0).alias("next"),
     )
     for name, blocks in (
@@ -121,8 +119,7 @@ class _Layout:
     def write(self, frame: pl.DataFrame) -> bytes:
         """Write the concepts of a chunk."""
         depth = frame["depth"]
-        odd = (~frame["plain"]).arg_true()
-        parts: list[pl.Series] = [self.open.gather(depth), treated(frame["code"], odd, escaped)]
+        parts: list[pl.Series] = [self.open.gather(depth), frame["code"]]
         quoted: pl.Series | int = 1
         for name, opening in MEMBERS.items():
             if name not in frame.columns or frame[name].null_count() == frame.height:
@@ -130,7 +127,7 @@ class _Layout:
             values = frame[name]
             present = values.is_not_null().cast(pl.Int32) if values.null_count() else 1
             parts.append(self.before[name].gather(depth * 4 + present * 2 + quoted))
-            parts.append(treated(values, odd, escaped) if opening else values)
+            parts.append(values)
             quoted = present if opening else 0
         parts.append(self.close.gather((depth * self.width + frame["next"]) * 2 + quoted))
         text = pl.select(pl.concat_str(parts, ignore_nulls=True)).to_series()

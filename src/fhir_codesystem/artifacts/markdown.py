@@ -94,8 +94,16 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     concept fills are left out. Designations have a column for each language and use, properties
     one each.
     """
-    frame = concepts.frame.select("depth", "code", "display", "definition", "plain")
+    frame = concepts.frame.select("depth", "code", "display", "definition")
+    odd = (~concepts.frame["plain"]).arg_true()
+    spoiled = odd.filter(frame["code"].gather(odd).str.contains(NOT_IN_SPAN))
+    form = pl.zeros(frame.height, pl.Int32, eager=True).scatter(spoiled, 1).alias("form")
     texts = {"display": "Display", "definition": "Definition"}
+    frame = frame.with_columns(
+        treated(frame["code"], spoiled, escaped),
+        *(treated(frame[name], odd, escaped) for name in texts),
+        form,
+    )
     columns = {
         name: title
         for name, title in texts.items()
@@ -121,17 +129,13 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
     bar = pl.lit(" | ")
 
     def write(part: pl.DataFrame) -> bytes:
-        odd = (~part["plain"]).arg_true()
-        spoiled = part["code"].gather(odd).str.contains(NOT_IN_SPAN)
-        form = pl.zeros(part.height, pl.Int32, eager=True).scatter(odd.filter(spoiled), 1)
-        codes = treated(part["code"], odd.filter(spoiled), escaped)
         parts: list[pl.Series | pl.Expr] = [
-            before.gather(part["depth"] * 2 + form),
-            codes,
-            after.gather(form),
+            before.gather(part["depth"] * 2 + part["form"]),
+            part["code"],
+            after.gather(part["form"]),
         ]
         for name in columns:
-            parts += [bar, treated(part[name], odd, escaped) if name in texts else part[name]]
+            parts += [bar, part[name]]
         rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
         text: bytes = rows.str.join("").cast(pl.Binary).item()
         return text
