@@ -47,12 +47,10 @@ def _with_bad_blanks(frame: pl.DataFrame) -> pl.Series:
 
 def _refused(codesystem: CodeSystem) -> Iterator[Diagnostic]:
     frame = codesystem.concepts.frame
-    told = {("code", row) for row in _with_bad_blanks(frame)}
-    refused = [
-        value
-        for value in refused_values(frame, codesystem.version, MOST)
-        if (value.element, value.row) not in told
-    ]
+    refused = list(refused_values(frame, codesystem.version, MOST))
+    if refused:
+        told = {("code", row) for row in _with_bad_blanks(frame)}
+        refused = [value for value in refused if (value.element, value.row) not in told]
     refused += refused_links(codesystem.concepts, codesystem.version, MOST)
     yield from first_few(
         [

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from fhir_codesystem.characters import BLANKS
 from fhir_codesystem.diagnostics import MOST, quoted
 from fhir_codesystem.rules import reading as rules
 from fhir_codesystem.rules.rule import first_few
@@ -37,8 +35,11 @@ def scan(data: bytes, below: int, until: int | None = None) -> pl.LazyFrame:
 
 
 def collected(frame: pl.LazyFrame, size: int) -> pl.DataFrame:
-    """Collect what was scanned of a text of so many bytes."""
-    return frame.collect(engine="streaming" if size > LARGE else "in-memory")
+    """Collect what was scanned of a text of so many bytes, in one piece, as all that follows wants.
+
+    That copies no text: columns of text are views.
+    """
+    return frame.collect(engine="streaming" if size > LARGE else "in-memory").rechunk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,11 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of a text, one after the other or by number."""
 
     data: bytes
-
-    @cached_property
-    def blanks(self) -> str:
-        """The `BLANKS` that lines hold at all: fewer are faster to strip."""
-        there = (each for each in BLANKS if each != "\n" and each.encode() in self.data)
-        return "".join(there) or " "
 
     def __iter__(self) -> Iterator[Line]:
         for number, line in enumerate(io.BytesIO(self.data), 1):

@@ -154,7 +154,7 @@ class Layout:
         before = raw.str.len_chars() - raw.str.strip_chars_start(BLANKS).str.len_chars()
         measured = collected(
             _split(self, _escape(self.lines.data))
-            .filter(_filled(self))
+            .filter(_filled())
             .select(
                 before.cast(pl.Int32).alias("before"),
                 raw.str.strip_chars(BLANKS).str.len_chars().alias("length"),
@@ -190,7 +190,7 @@ def _split(layout: Layout, escape: str | None) -> pl.LazyFrame:
     data = layout.lines.data
     line = pl.col("text")
     if layout.leading_bar:
-        line = line.str.strip_chars_start(layout.lines.blanks).str.strip_prefix("|")
+        line = line.str.strip_chars_start(BLANKS).str.strip_prefix("|")
     if escape is not None:
         line = line.str.replace_all(r"\|", escape, literal=True)
     return (
@@ -209,9 +209,8 @@ def _cells(layout: Layout) -> pl.DataFrame:
     """
     width = len(layout.names)
     data = layout.lines.data
-    blanks = layout.lines.blanks
     escape = _escape(data)
-    cells = [pl.col(f"field_{cell}").str.strip_chars(blanks) for cell in range(width)]
+    cells = [pl.col(f"field_{cell}").str.strip_chars(BLANKS) for cell in range(width)]
     if escape is not None:
         cells = [cell.str.replace_all(escape, "|", literal=True) for cell in cells]
     frame = _split(layout, escape).select(
@@ -219,15 +218,15 @@ def _cells(layout: Layout) -> pl.DataFrame:
         *(blank_to_null(cell).alias(str(index)) for index, cell in enumerate(cells)),
         (~pl.col("text").str.contains(NEEDS_CARE)).alias("plain"),
         pl.col(f"field_{width - 1}").is_null().alias("short"),
-        blank_to_null(pl.col(f"field_{width}").str.strip_chars(blanks + "|")).alias("rest"),
+        blank_to_null(pl.col(f"field_{width}").str.strip_chars(BLANKS + "|")).alias("rest"),
     )
     filled = pl.any_horizontal(pl.col(*map(str, range(width)), "rest").is_not_null())
     return collected(frame.filter(filled), len(data))
 
 
-def _filled(layout: Layout) -> pl.Expr:
+def _filled() -> pl.Expr:
     """Whether a line that was split has anything but blanks and bars."""
-    return pl.col("text").str.strip_chars(layout.lines.blanks + "|").str.len_bytes() > 0
+    return pl.col("text").str.strip_chars(BLANKS + "|").str.len_bytes() > 0
 
 
 def _escape(data: bytes) -> str | None:
