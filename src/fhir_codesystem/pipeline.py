@@ -14,9 +14,7 @@ from fhir_codesystem.codesystem.places import ConceptElements, ConceptRows
 from fhir_codesystem.codesystem.resource import CodeSystem, file_of
 from fhir_codesystem.codesystem.versions import FHIRVersion
 from fhir_codesystem.diagnostics import MOST, Diagnostic, Location, Severity, has_errors, in_order
-from fhir_codesystem.instance.checking import findings as findings_of_resource
-from fhir_codesystem.instance.checking import is_resource, refused
-from fhir_codesystem.instance.packages import read as read_packages
+from fhir_codesystem.instance.recognition import is_resource, refused
 from fhir_codesystem.metadata.suppressions import suppress
 from fhir_codesystem.preparation import prepare
 from fhir_codesystem.rules.exchange import TOO_LARGE
@@ -148,10 +146,12 @@ class Run:
         return outcome
 
     def _judged(self, source: Input, data: Source) -> Outcome:
+        from fhir_codesystem.instance.checking import findings  # noqa: PLC0415 - no build needs it
+
         options = self.options
         version = options.fhir_version or source.build.version or FHIRVersion.R4
         packages, publication = self._packages, options.publication
-        found = findings_of_resource(data, version, packages=packages, publication=publication)
+        found = findings(data, version, packages=packages, publication=publication)
         if not options.official and all(each.rule is not TOO_LARGE for each in found):
             found += _beyond(source, data, options)
         if source.document is not None:
@@ -169,7 +169,9 @@ class Run:
 
     @cached_property
     def _packages(self) -> Brought:
-        return read_packages(self.options.packages)
+        from fhir_codesystem.instance.packages import read  # noqa: PLC0415 - no build needs it
+
+        return read(self.options.packages)
 
     def _emitted(self, codesystem: CodeSystem, sink: Sink, size: int) -> list[Diagnostic]:
         """Check the resource while its artifacts are made; they are kept if nothing forbids it."""

@@ -19,7 +19,7 @@ from fhir_codesystem.concepts.indentation import indentation
 from fhir_codesystem.concepts.repeats import Merge
 from fhir_codesystem.concepts.structure import structure
 from fhir_codesystem.diagnostics import Diagnostic, Location, has_errors
-from fhir_codesystem.instance.checking import refused
+from fhir_codesystem.instance.recognition import refused
 from fhir_codesystem.metadata.document import parse
 from fhir_codesystem.metadata.elements import missing_elements, read_elements, read_value_set
 from fhir_codesystem.reference.reading import read_reference

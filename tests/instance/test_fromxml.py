@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_codesystem.codesystem.versions import FHIRVersion
-from fhir_codesystem.instance.checking import findings, is_resource
+from fhir_codesystem.instance.checking import findings
+from fhir_codesystem.instance.recognition import is_resource
 from fhir_codesystem.instance.verdict import verdict
 from fhir_codesystem.tables.source import Source
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fhir_codesystem.concepts.columns import assign
 from fhir_codesystem.errors import EnvironmentProblem
-from fhir_codesystem.instance.checking import refused
+from fhir_codesystem.instance.recognition import refused
 from fhir_codesystem.repairs.diff import unified
 from fhir_codesystem.repairs.editing import Revision, Text, revise
 from fhir_codesystem.repairs.proposals import Cells, changes, proposals

@@ -44,13 +44,15 @@ TAGS = (
     "a|abbr|b|big|blockquote|br|center|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|s|small|span|"
     "strike|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul"
 )
-ENTITIES = "|".join(sorted({re.escape(name[:-1]) for name in html5 if name.endswith(";")}))
-"""The names of all characters that HTML names."""
+ENTITIES = frozenset(name.lower() for name in html5 if name.endswith(";"))
+"""The names of all characters that HTML names, each with its semicolon."""
 
 MARKUP = re.compile(
-    rf"</?(?:{TAGS})(?:\s+[a-z-]+\s*=[^<>]*)?\s*/?>|&(?:#[0-9]{{2,7}}|#x[0-9a-f]{{2,6}}|{ENTITIES});",
+    rf"</?(?:{TAGS})(?:\s+[a-z-]+\s*=[^<>]*)?\s*/?>"
+    r"|&(?:#[0-9]{2,7};|#x[0-9a-f]{2,6};|(?P<name>[a-z][a-z0-9]*;))",
     re.IGNORECASE,
 )
+"""Markup, if the ``name`` is one of `ENTITIES`."""
 MAYBE_MARKUP = r"(?i)</?[a-z][a-z0-9]*[^<>]*>|&#?[a-z0-9]+;"
 """Whatever may be markup (Rust regex): the few that match are looked at one by one."""
 
@@ -130,8 +132,11 @@ def _markup(codesystem: CodeSystem) -> Iterator[Diagnostic]:
 
 
 def _marks(text: str) -> str | None:
-    match = MARKUP.search(text)
-    return f"{quoted(match[0])}, which programs show as it stands" if match else None
+    """Say the first markup of a text."""
+    for match in MARKUP.finditer(text):
+        if match["name"] is None or match["name"].lower() in ENTITIES:
+            return f"{quoted(match[0])}, which programs show as it stands"
+    return None
 
 
 STRAY_BLANKS = Rule(
@@ -176,7 +181,7 @@ MARKUP_IN_TEXT = Rule(
     holds=Example(table=HEADER + "a | Heart & lung | Pressure <b and > c\n"),
     source=STRING,
     check=_markup,
-    may=lambda glance: MARKUP.search(glance.text) is not None,
+    may=lambda glance: _marks(glance.text) is not None,
 )
 
 RULES = (STRAY_BLANKS, HIDDEN_CHARACTER, MARKUP_IN_TEXT)
