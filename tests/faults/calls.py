@@ -7,6 +7,7 @@ import os
 import signal
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from fhir_codesystem.artifacts.writer import Folder
@@ -50,6 +51,7 @@ class Calls:
         self.seen: list[str] = []
         self.files: dict[int, str] = {}
         self.halves: set[int] = set()
+        self.counting = Lock()
 
     def concern(self, path: Any) -> bool:
         """Whether a path is in the folder, or the folder itself."""
@@ -65,8 +67,9 @@ class Calls:
     @contextmanager
     def call(self, name: str) -> Iterator[None]:
         """Carry out a call, unless this is the one that goes wrong."""
-        chosen = len(self.seen) == self.at
-        self.seen.append(name)
+        with self.counting:  # calls of several threads, one after the other
+            chosen = len(self.seen) == self.at
+            self.seen.append(name)
         if chosen and not self.after and self.fault is not None:
             self.fault()
         yield

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .workplace import Result, Workplace
 
 PLACES = {
-    "reading": ("fhir_codesystem.preparation", "read"),
+    "reading": ("fhir_codesystem.sources", "read"),
     "metadata": ("fhir_codesystem.sources", "read_settings"),
     "merging": ("fhir_codesystem.preparation", "merge"),
     "assembling": ("fhir_codesystem.preparation", "assemble"),
