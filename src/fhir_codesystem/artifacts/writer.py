@@ -138,11 +138,15 @@ class Folder:
             return length
 
     def _write_all(self, file: BinaryIO, pieces: Iterable[bytes]) -> int:
-        """Write pieces, each while the next one is made."""
+        """Write pieces, a large one while the next is made."""
         length, before = 0, None
         for piece in pieces:
             length += before.result() if before else 0
-            before = self._disk.submit(_write_all, file, piece)
+            before = None
+            if len(piece) > AT_A_TIME:
+                before = self._disk.submit(_write_large, file, piece)
+            else:
+                length += _write_all(file, piece)
         return length + (before.result() if before else 0)
 
     def _create(self, target: Path) -> tuple[_Unfinished, BinaryIO]:
@@ -196,19 +200,24 @@ class _Unfinished:
 
 
 def _write_all(file: BinaryIO, piece: bytes) -> int:
-    """Write all of a piece to an unbuffered file, which may take less at a time.
-
-    The system is told that nobody will read it soon: so it begins to bring it to the disk, and
-    there is less to wait for at the end.
-    """
+    """Write all of a piece to an unbuffered file, which may take less at a time."""
     view = memoryview(piece)
     while view:
         view = view[file.write(view[:AT_A_TIME]) :]
+    return len(piece)
+
+
+def _write_large(file: BinaryIO, piece: bytes) -> int:
+    """Write a large piece, and let the system begin to bring it to the disk.
+
+    It does so when told that nobody will read it soon: there is less to wait for at the end.
+    """
+    length = _write_all(file, piece)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # an advice: where it is not understood, nothing is lost
-            start = file.tell() - len(piece)
-            os.posix_fadvise(file.fileno(), start, len(piece), os.POSIX_FADV_DONTNEED)
-    return len(piece)
+            start = file.tell() - length
+            os.posix_fadvise(file.fileno(), start, length, os.POSIX_FADV_DONTNEED)
+    return length
 
 
 class _Foreign(Exception):

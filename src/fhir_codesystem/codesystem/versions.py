@@ -8,6 +8,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fhir_codesystem.tables.resting import collector_resting
+
 if TYPE_CHECKING:
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
     from pydantic import TypeAdapter
@@ -39,7 +41,8 @@ def model_of(version: FHIRVersion, resource: str = "CodeSystem") -> type[FHIRAbs
 
     fhir.resources has no R4; these resources are the same in R4B.
     """
-    module = import_module(f"{MODULES[version]}.{resource.lower()}")
+    with collector_resting():
+        module = import_module(f"{MODULES[version]}.{resource.lower()}")
     model: type[FHIRAbstractModel] = getattr(module, resource)
     return model
 
