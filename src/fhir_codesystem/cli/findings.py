@@ -118,8 +118,9 @@ def inputs_of(sources: Sequence[Path], problems: list[str], *, tables: bool = Fa
 
 
 def _settle() -> None:
-    """Let the collector go on, and threads take turns quickly."""
+    """Let the collector go on, if seldom, and threads take turns quickly."""
     gc.freeze()
+    gc.set_threshold(100_000)
     gc.enable()
     sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
 
