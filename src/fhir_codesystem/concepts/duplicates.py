@@ -208,17 +208,14 @@ def _classified(rows: pl.DataFrame, texts: tuple[str, ...]) -> tuple[pl.DataFram
                 )
                 .drop("filling", "filling_line")
             )
-    said = base.select(
-        pl.col("row").alias("first"),
-        pl.col("line").alias("first_line"),
-        *(pl.col(text).alias(f"{text}_base") for text in texts),
-        *(f"{text}_line" for text in texts),
+    first = repeated["first"]
+    concept = rows.select((~again).cum_sum() - 1).to_series().gather(first)
+    repeated = repeated.with_columns(
+        base["line"].gather(concept).alias("first_line"),
+        *(base[text].gather(concept).alias(f"{text}_base") for text in texts),
+        *(base[f"{text}_line"].gather(concept) for text in texts),
+        *(rows[text].gather(first).alias(f"{text}_first") for text in texts),
     )
-    repeated = repeated.join(said, on="first", how="left", maintain_order="left")
-    original = rows.select(
-        pl.col("row").alias("first"), *(pl.col(text).alias(f"{text}_first") for text in texts)
-    )
-    repeated = repeated.join(original, on="first", how="left", maintain_order="left")
     blanks = pl.any_horizontal(
         pl.col(text).is_null() != pl.col(f"{text}_first").is_null() for text in texts
     )
