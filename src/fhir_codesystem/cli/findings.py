@@ -122,7 +122,7 @@ def _settle() -> None:
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
-    sys.setswitchinterval(0.0001)  # the checks, in Python, run beside Polars, which needs little
+    sys.setswitchinterval(0.001)  # the checks, in Python, run beside Polars, which needs little
 
 
 def tried(work: Callable[[], T], problems: list[str]) -> T | None:
