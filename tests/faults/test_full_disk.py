@@ -20,14 +20,23 @@ if TYPE_CHECKING:
     from .workplace import Workplace
 
 pytestmark = pytest.mark.slow
-ROWS = "Code | Display\n" + "".join(f"c{number} | Display {number}\n" for number in range(3000))
+ROWS, MANY = (
+    "Code | Display\n" + "".join(f"c{number} | Display {number}\n" for number in range(count))
+    for count in (3_000, 30_000)
+)
+"""Fewer rows are joined before they are written, many written as they are."""
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
 
 
-@pytest.mark.parametrize("options", ["size=64k", "size=160k"])
-def test_a_full_disk(workplace: Workplace, small_disk: Callable[[str], None], options: str) -> None:
-    workplace.write("table.txt", ROWS)
+@pytest.mark.parametrize(
+    ("table", "options"),
+    [(ROWS, "size=64k"), (ROWS, "size=160k"), (MANY, "size=1m"), (MANY, "size=2m")],
+)
+def test_a_full_disk(
+    workplace: Workplace, small_disk: Callable[[str], None], table: str, options: str
+) -> None:
+    workplace.write("table.txt", table)
     small_disk(options)
     assert workplace.build().problem.endswith(": No space left on device")
     assert workplace.is_as_before()
@@ -59,9 +68,12 @@ def test_a_full_disk_is_freed_and_used(
     assert not workplace.is_as_before()
 
 
-@pytest.mark.parametrize("most", [0, 1, 4096, 100_000])
-def test_a_file_may_not_grow(workplace: Workplace, most: int) -> None:
-    workplace.write("table.txt", ROWS)
+@pytest.mark.parametrize(
+    ("table", "most"),
+    [(ROWS, 0), (ROWS, 1), (ROWS, 4096), (ROWS, 100_000), (MANY, 100_000), (MANY, 1_000_000)],
+)
+def test_a_file_may_not_grow(workplace: Workplace, table: str, most: int) -> None:
+    workplace.write("table.txt", table)
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))\n"
     result = workplace.build(prepared=limit + GO)
     assert result.problem == "cannot write output/CodeSystem-table.json: File too large"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +38,9 @@ def in_pieces(build: Callable[[], Built], size: int) -> Built:
     """Build with as few rows, values and bytes a piece as is asked for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streaming, "CHUNK", size)
+        patch.setattr(streaming, "LARGE", 1)
         patch.setattr(verdict, "CHUNK", size)
+        patch.setattr(verdict, "MOST_CONCEPTS_WHOLE", 0)
         patch.setattr(lines, "LARGE", 0)
         return build()
 
@@ -64,6 +68,17 @@ def test_the_same_input_gives_the_same_bytes_and_findings(
     once = everything(build())
     assert everything(build()) == once
     assert everything(in_pieces(build, size)) == once
+
+
+@given(tables(), st.integers(1, 3), metadata())
+@examples(30)
+def test_what_is_written_is_what_is_returned(rows: Forest, size: int, stated: Metadata) -> None:
+    """Rows are written in another way than they are joined in memory."""
+    source = table(rows)
+    once = dict(fhir_codesystem.build(source, metadata=stated).artifacts)
+    with TemporaryDirectory() as folder:
+        in_pieces(lambda: fhir_codesystem.build(source, metadata=stated, output=folder), size)
+        assert {each.name: each.read_bytes() for each in Path(folder).iterdir()} == once
 
 
 @given(

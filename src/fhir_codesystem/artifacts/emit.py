@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_codesystem.artifacts import json
 from fhir_codesystem.artifacts.narrative import narrative, value_set_narrative
-from fhir_codesystem.artifacts.streaming import CHUNK
+from fhir_codesystem.artifacts.streaming import CHUNK, joined
 from fhir_codesystem.artifacts.templates import BrokenTemplate
 from fhir_codesystem.codesystem.resource import file_of
 from fhir_codesystem.codesystem.verdict import is_small, refused_resource
@@ -15,6 +15,7 @@ from fhir_codesystem.codesystem.verdict import is_small, refused_resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from fhir_codesystem.artifacts.streaming import Piece
     from fhir_codesystem.artifacts.templates import Templates
     from fhir_codesystem.artifacts.writer import Sink
     from fhir_codesystem.codesystem.resource import CodeSystem
@@ -48,7 +49,7 @@ def emit(
     expected = len(codesystem.concepts) // CHUNK + 1
     refused = None
 
-    def watched(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def watched(pieces: Iterable[Piece]) -> Iterator[Piece]:
         for done, piece in enumerate(pieces, 1):
             yield piece
             tell(min(1.0, done / expected))
@@ -58,7 +59,7 @@ def emit(
             pieces = json.chunks(codesystem, narrative(codesystem, templates))
             second = pool.submit(lambda: sink.write(page, templates.page(codesystem)))
             if is_small(codesystem.concepts):
-                whole = b"".join(pieces)
+                whole = joined(pieces)
                 refused = refused_resource(whole, codesystem.version)
                 pieces = iter([whole])
             sink.write(resource, watched(pieces))

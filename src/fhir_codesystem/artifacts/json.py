@@ -12,19 +12,21 @@ import orjson
 import polars as pl
 
 from fhir_codesystem.artifacts.members import designations, escaped, properties
-from fhir_codesystem.artifacts.streaming import in_chunks
+from fhir_codesystem.artifacts.streaming import Rows, in_chunks
 from fhir_codesystem.characters import treated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fhir_codesystem.artifacts.streaming import Piece
     from fhir_codesystem.codesystem.resource import CodeSystem, Described, ValueSet
 
-MEMBERS = {"display": '"', "definition": '"', "designation": "", "property": ""}
-"""The members of a concept after its code, in order; texts open with a quote."""
+QUOTE = '"'
+MEMBERS = {"display": QUOTE, "definition": QUOTE, "designation": "", "property": ""}
+"""The members of a concept after its code, in order, and what stands on both sides of them."""
 
 
-def chunks(codesystem: CodeSystem, narrative: str | None) -> Iterator[bytes]:
+def chunks(codesystem: CodeSystem, narrative: str | None) -> Iterator[Piece]:
     """Return the JSON of a code system, piece by piece; ``narrative`` is the XHTML of text.div."""
     yield _head(codesystem, narrative)
     if len(codesystem.concepts):
@@ -50,7 +52,7 @@ def _head(described: Described, narrative: str | None) -> bytes:
     return orjson.dumps(values, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
 
 
-def concepts(codesystem: CodeSystem) -> Iterator[bytes]:
+def concepts(codesystem: CodeSystem) -> Iterator[Piece]:
     """Return the items of ``CodeSystem.concept``, nested, piece by piece."""
     table = codesystem.concepts
     odd = (~table.frame["plain"]).arg_true()
@@ -71,30 +73,26 @@ def concepts(codesystem: CodeSystem) -> Iterator[bytes]:
                 .drop("concept")
             )
     layout = _Layout(table.levels)
-    yield from in_chunks(frame, layout.write)
+    yield from in_chunks(frame, layout.rows)
 
 
 class _Layout:
     """What stands around the values of a concept, as columns of strings.
 
-    A value in quotes is closed by whatever follows it: so all that stands between two values is
-    one piece, chosen by the depth and by which values there are.
+    A quote stands on both sides of each value that every concept has: it separates what stands
+    between two such values, which is one text, from them.
     """
 
     def __init__(self, levels: int) -> None:
         self.width = levels + 1
         depths = range(self.width)
         self.indents = ["    " * depth for depth in depths]
-        self.open = pl.Series([f'{indent}{{\n{indent}  "code": "' for indent in self.indents])
-        self.before = {name: self._before(name, opening) for name, opening in MEMBERS.items()}
-        self.close = pl.Series(
-            [
-                quote + self._after(depth, after)
-                for depth in depths
-                for after in depths
-                for quote in ("", '"')
-            ]
-        )
+        self.open = pl.Series([f'{indent}{{\n{indent}  "code": ' for indent in self.indents])
+        self.before = {
+            name: pl.Series([f',\n{indent}  "{name}": ' for indent in self.indents])
+            for name in MEMBERS
+        }
+        self.close = pl.Series([self._after(depth, after) for depth in depths for after in depths])
 
     def _after(self, depth: int, after: int) -> str:
         """What stands between the members of a concept and the next concept (depth 0: the end)."""
@@ -105,31 +103,30 @@ class _Layout:
         ends = [f"\n{indents[level]}  ]\n{indents[level]}}}" for level in closed]
         return f"\n{indents[depth]}}}{''.join(ends)}" + (",\n" if after else "\n")
 
-    def _before(self, name: str, opening: str) -> pl.Series:
-        """What stands before a member, by depth, whether it is there, and an open quote."""
-        return pl.Series(
-            [
-                quote + member
-                for indent in self.indents
-                for member in ("", f',\n{indent}  "{name}": {opening}')
-                for quote in ("", '"')
-            ]
-        )
-
-    def write(self, frame: pl.DataFrame) -> bytes:
+    def rows(self, frame: pl.DataFrame) -> Rows:
         """Write the concepts of a chunk."""
         depth = frame["depth"]
-        parts: list[pl.Series] = [self.open.gather(depth), frame["code"]]
-        quoted: pl.Series | int = 1
-        for name, opening in MEMBERS.items():
-            if name not in frame.columns or frame[name].null_count() == frame.height:
+        parts: list[list[pl.Series]] = [[self.open.gather(depth)], [frame["code"]], []]
+        for name, quote in MEMBERS.items():
+            values = frame.get_column(name, default=None)
+            if values is None or values.null_count() == frame.height:
                 continue
-            values = frame[name]
-            present = values.is_not_null().cast(pl.Int32) if values.null_count() else 1
-            parts.append(self.before[name].gather(depth * 4 + present * 2 + quoted))
-            parts.append(values)
-            quoted = present if opening else 0
-        parts.append(self.close.gather((depth * self.width + frame["next"]) * 2 + quoted))
-        text = pl.select(pl.concat_str(parts, ignore_nulls=True)).to_series()
-        joined: bytes = text.str.join("").cast(pl.Binary).item()
-        return joined
+            if quote and not values.null_count():
+                parts[-1].append(self.before[name].gather(depth))
+                parts += [[values], []]
+            else:
+                parts[-1] += self._member(name, quote, values, depth)
+        parts[-1].append(self.close.gather(depth * self.width + frame["next"]))
+        cells = [
+            pl.concat_str(part, ignore_nulls=True) if len(part) > 1 else pl.lit(part[0])
+            for part in parts
+        ]
+        return Rows.of(cells, QUOTE)
+
+    def _member(
+        self, name: str, quote: str, values: pl.Series, depth: pl.Series
+    ) -> tuple[pl.Series, ...]:
+        """Write a member that not every concept has, in parts that are null where it is not."""
+        where = pl.select(pl.when(values.is_not_null()).then(depth)).to_series()
+        quotes = pl.Series([quote] * self.width)
+        return (self.before[name] + quote).gather(where), values, quotes.gather(where)

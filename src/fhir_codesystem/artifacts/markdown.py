@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import orjson
 import polars as pl
 
-from fhir_codesystem.artifacts.streaming import in_chunks
+from fhir_codesystem.artifacts.streaming import Rows, in_chunks
 from fhir_codesystem.characters import ADDRESS, CONTROLS, IN_MARKDOWN, treated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fhir_codesystem.artifacts.streaming import Piece
     from fhir_codesystem.concepts.table import ConceptTable
 
 SPECIAL = rf"([{IN_MARKDOWN}|])"
@@ -87,7 +88,7 @@ def _without_html(tag: re.Match[str]) -> str:
     return tag[0] if len(backslashes) % 2 else f"{backslashes}&lt;"
 
 
-def table(concepts: ConceptTable) -> Iterator[bytes]:
+def table(concepts: ConceptTable) -> Iterator[Piece]:
     """Return the table of concepts in UTF-8, piece by piece, the first with the header.
 
     The hierarchy shows twice: by the level, and by the indentation of the codes. Columns that no
@@ -126,21 +127,17 @@ def table(concepts: ConceptTable) -> Iterator[bytes]:
         ]
     )
     after = pl.Series(["`", "</code>"])
-    bar = pl.lit(" | ")
+    bar = pl.lit("|")
 
-    def write(part: pl.DataFrame) -> bytes:
-        parts: list[pl.Series | pl.Expr] = [
-            before.gather(part["depth"] * 2 + part["form"]),
-            part["code"],
-            after.gather(part["form"]),
-        ]
+    def rows(part: pl.DataFrame) -> Rows:
+        form = part["form"]
+        shown = before.gather(part["depth"] * 2 + form), part["code"], after.gather(form)
+        cells = [pl.concat_str(shown), bar]
         for name in columns:
-            parts += [bar, part[name]]
-        rows = pl.select(pl.concat_str([*parts, pl.lit(" |\n")], ignore_nulls=True)).to_series()
-        text: bytes = rows.str.join("").cast(pl.Binary).item()
-        return text
+            cells += [pl.lit(part[name]), bar]
+        return Rows.of(cells, " ", "\n")
 
-    yield from in_chunks(frame, write)
+    yield from in_chunks(frame, rows)
 
 
 def indent(depth: int) -> str:

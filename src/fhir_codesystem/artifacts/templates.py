@@ -13,6 +13,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from fhir_codesystem.artifacts import markdown
+from fhir_codesystem.artifacts.streaming import joined
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.errors import EnvironmentProblem
 from fhir_codesystem.rules.templates import TEMPLATE_ERROR
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from jinja2.bccache import Bucket
 
+    from fhir_codesystem.artifacts.streaming import Piece
     from fhir_codesystem.codesystem.resource import CodeSystem
     from fhir_codesystem.concepts.table import ConceptTable
     from fhir_codesystem.diagnostics import Diagnostic
@@ -65,10 +67,10 @@ class TableOfConcepts:
         self._table = table
 
     def __str__(self) -> str:
-        return b"".join(markdown.table(self._table)).decode()
+        return joined(markdown.table(self._table)).decode()
 
     def __iter__(self) -> Iterator[str]:
-        return (piece.decode() for piece in markdown.table(self._table))
+        return (joined([piece]).decode() for piece in markdown.table(self._table))
 
 
 def _or_mark(value: object) -> object:
@@ -160,25 +162,25 @@ class Templates:
         }
         return environment
 
-    def page(self, codesystem: CodeSystem) -> Iterator[bytes]:
+    def page(self, codesystem: CodeSystem) -> Iterator[Piece]:
         """Render the page of a code system, piece by piece."""
         yield from self._render(self._markdown, "codesystem.md.jinja", codesystem)
 
     def narrative(self, codesystem: CodeSystem) -> str:
         """Render the narrative of a code system: one XHTML div."""
         pieces = self._render(self._xhtml, "narrative.xhtml.jinja", codesystem)
-        text = b"".join(pieces).decode().strip()
+        text = joined(pieces).decode().strip()
         return re.sub(NOT_IN_XML, "\N{REPLACEMENT CHARACTER}", text)
 
     def value_set(self, codesystem: CodeSystem) -> str:
         """Render the narrative of the value set of all codes: one XHTML div."""
         pieces = self._render(self._xhtml, "valueset.xhtml.jinja", codesystem)
-        text = b"".join(pieces).decode().strip()
+        text = joined(pieces).decode().strip()
         return re.sub(NOT_IN_XML, "\N{REPLACEMENT CHARACTER}", text)
 
     def _render(
         self, environment: SandboxedEnvironment, name: str, codesystem: CodeSystem
-    ) -> Iterator[bytes]:
+    ) -> Iterator[Piece]:
         try:
             template = environment.get_template(name)
             context: dict[str, Any] = {

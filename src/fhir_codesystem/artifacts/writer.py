@@ -12,6 +12,7 @@ from secrets import token_hex
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
+from fhir_codesystem.artifacts.streaming import joined
 from fhir_codesystem.diagnostics import shown
 from fhir_codesystem.errors import EnvironmentProblem
 
@@ -21,6 +22,8 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from fhir_codesystem.artifacts.streaming import Piece
 
 SUFFIX = ".part"
 """Ends the names of files that are not yet whole: ``.CodeSystem-x.json.5f3a09c1.part``."""
@@ -47,8 +50,8 @@ class Sink(Protocol):
     def __exit__(self, *_: object) -> None:
         """End: whatever was not committed is gone."""
 
-    def write(self, name: str, pieces: Iterable[bytes]) -> int:
-        """Take an artifact, piece by piece; return its length in bytes."""
+    def write(self, name: str, pieces: Iterable[Piece]) -> None:
+        """Take an artifact, piece by piece."""
 
     def commit(self) -> None:
         """Make the artifacts taken so far the valid ones."""
@@ -68,10 +71,9 @@ class Memory:
     def __exit__(self, *_: object) -> None:
         self._taken.clear()
 
-    def write(self, name: str, pieces: Iterable[bytes]) -> int:
+    def write(self, name: str, pieces: Iterable[Piece]) -> None:
         """Keep an artifact."""
-        self._taken[name] = b"".join(pieces)
-        return len(self._taken[name])
+        self._taken[name] = joined(pieces)
 
     def commit(self) -> None:
         """Make the artifacts kept so far the valid ones."""
@@ -126,28 +128,16 @@ class Folder:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
-    def write(self, name: str, pieces: Iterable[bytes]) -> int:
+    def write(self, name: str, pieces: Iterable[Piece]) -> None:
         """Write an artifact beside its final name."""
         target = self.path / name
         with _told(f"cannot write {shown(target)}"):
             if target.is_dir():
                 raise IsADirectoryError(None, "a folder of this name is in the way")
             made, file = self._create(target)
-            length = self._write_all(file, _outside(pieces))
+            for piece in _outside(pieces):
+                _write(file, piece)
             made.flushed = self._disk.submit(os.fsync, file.fileno())
-            return length
-
-    def _write_all(self, file: BinaryIO, pieces: Iterable[bytes]) -> int:
-        """Write pieces, a large one while the next is made."""
-        length, before = 0, None
-        for piece in pieces:
-            length += before.result() if before else 0
-            before = None
-            if len(piece) > AT_A_TIME:
-                before = self._disk.submit(_write_large, file, piece)
-            else:
-                length += _write_all(file, piece)
-        return length + (before.result() if before else 0)
 
     def _create(self, target: Path) -> tuple[_Unfinished, BinaryIO]:
         """Create the unfinished file of an artifact, under a name that nobody else has.
@@ -199,32 +189,29 @@ class _Unfinished:
             self.file.close()
 
 
-def _write_all(file: BinaryIO, piece: bytes) -> int:
-    """Write all of a piece to an unbuffered file, which may take less at a time."""
-    view = memoryview(piece)
-    while view:
-        view = view[file.write(view[:AT_A_TIME]) :]
-    return len(piece)
-
-
-def _write_large(file: BinaryIO, piece: bytes) -> int:
-    """Write a large piece, and let the system begin to bring it to the disk.
+def _write(file: BinaryIO, piece: Piece) -> None:
+    """Write a piece, and let the system begin to bring many rows to the disk.
 
     It does so when told that nobody will read it soon: there is less to wait for at the end.
     """
-    length = _write_all(file, piece)
+    if isinstance(piece, bytes):
+        view = memoryview(piece)
+        while view:  # an unbuffered file may take less at a time
+            view = view[file.write(view[:AT_A_TIME]) :]
+        return
+    start = file.tell()
+    piece.write(file)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # an advice: where it is not understood, nothing is lost
-            start = file.tell() - length
-            os.posix_fadvise(file.fileno(), start, length, os.POSIX_FADV_DONTNEED)
-    return length
+            written = file.tell() - start
+            os.posix_fadvise(file.fileno(), start, written, os.POSIX_FADV_DONTNEED)
 
 
 class _Foreign(Exception):
     """Wraps an error of whoever makes the pieces, which is none of the disk's."""
 
 
-def _outside(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _outside(pieces: Iterable[Piece]) -> Iterator[Piece]:
     try:
         yield from pieces
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Command = TypeVar("Command", bound="Callable[..., Any]")
 INPUT = Path("input")
+ROWS_AT_A_TIME = "POLARS_IDEAL_SINK_MORSEL_SIZE_ROWS"
+"""The variable that says how many rows Polars hands to the system at a time."""
 SOURCE = click.Path(path_type=Path, readable=False)  # what cannot be read is told by its reader
 
 
@@ -118,11 +121,15 @@ def inputs_of(sources: Sequence[Path], problems: list[str], *, tables: bool = Fa
 
 
 def _settle() -> None:
-    """Let the collector go on, if seldom, and threads take turns quickly."""
+    """Let the collector go on, if seldom, threads take turns quickly, Polars write little at once.
+
+    The last for the reason that `artifacts.writer` has too: see there, ``AT_A_TIME``.
+    """
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
     sys.setswitchinterval(0.001)  # the checks, in Python, run beside Polars, which needs little
+    os.environ.setdefault(ROWS_AT_A_TIME, "1000")
 
 
 def tried(work: Callable[[], T], problems: list[str]) -> T | None:
