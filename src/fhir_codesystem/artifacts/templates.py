@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from fhir_codesystem.artifacts import markdown
+from fhir_codesystem.artifacts.compiled import Compiled
 from fhir_codesystem.artifacts.streaming import joined
 from fhir_codesystem.diagnostics import Location
 from fhir_codesystem.errors import EnvironmentProblem
@@ -21,8 +22,6 @@ from fhir_codesystem.rules.templates import TEMPLATE_ERROR
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-
-    from jinja2.bccache import Bucket
 
     from fhir_codesystem.artifacts.streaming import Piece
     from fhir_codesystem.codesystem.resource import CodeSystem
@@ -114,21 +113,10 @@ class Concepts:
         return TableOfConcepts(self._table)
 
 
-class _Compiled(BytecodeCache):
-    """Templates that were compiled in this process, by their content: for further runs."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (code := self._compiled.get((bucket.key, bucket.checksum))) is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = {autoescape: _Compiled() for autoescape in (False, True)}
+COMPILED = {
+    autoescape: Compiled(__name__, kind, OWN)
+    for autoescape, kind in ((False, "text"), (True, "xml"))
+}
 """Whether text is escaped as HTML is part of what is compiled."""
 
 
