@@ -40,6 +40,7 @@ class Options:
 
     ``most`` is how many findings of a rule are told of a source; None: all that were made.
     ``official`` asks a check for what the official HL7 validator says alone, and for errors.
+    ``kept`` allows to keep our templates on the disk as they were compiled, as modules are.
     """
 
     fhir_version: FHIRVersion | None = None
@@ -50,6 +51,7 @@ class Options:
     packages: tuple[Path, ...] = ()
     publication: bool = False
     official: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Run:
     templates: Templates = field(init=False)
 
     def __post_init__(self) -> None:
-        self.templates = Templates(self.options.templates)
+        self.templates = Templates(self.options.templates, kept=self.options.kept)
 
     def build(self, source: Input) -> Outcome:
         """Build one source: nothing is written if there is an error.

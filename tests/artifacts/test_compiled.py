@@ -10,9 +10,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from click.testing import CliRunner
+from jinja2 import Environment, FileSystemLoader, compiler
 
+import fhir_codesystem
+from fhir_codesystem.artifacts import templates
 from fhir_codesystem.artifacts.compiled import Compiled
+from fhir_codesystem.cli.build import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,11 +99,35 @@ def test_another_text_is_compiled_anew(workshop: Workshop, compiled: list[str]) 
     assert len(compiled) == 2
 
 
-def test_another_way_to_compile_compiles_anew(workshop: Workshop, compiled: list[str]) -> None:
+def test_another_way_to_compile_compiles_anew(
+    workshop: Workshop, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     workshop.render()
     os.utime(workshop.module, ns=(0, 0))
     workshop.render()
     assert len(compiled) == 2
+    monkeypatch.setattr(compiler, "__file__", __file__)  # another Jinja
+    workshop.render()
+    assert len(compiled) == 3
+
+
+def test_commands_keep_our_templates_and_the_library_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = templates.__spec__
+    assert spec is not None
+    kept = tmp_path / "kept"
+    monkeypatch.setattr(spec, "cached", str(kept / "templates.pyc"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.chdir(tmp_path)
+    templates._compiled.cache_clear()
+    assert fhir_codesystem.build(b"Code | Display\na | One\n").ok
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "table.txt").write_text("Code | Display\na | One\n")
+    assert CliRunner().invoke(command, ["table.txt"]).exit_code == 0
+    tag = sys.implementation.cache_tag
+    names = [f"codesystem.md.jinja.{tag}.text", f"narrative.xhtml.jinja.{tag}.xml"]
+    assert sorted(each.name for each in kept.iterdir()) == names
 
 
 def test_templates_of_others_are_not_kept(

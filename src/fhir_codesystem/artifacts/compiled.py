@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, compiler
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,8 +24,8 @@ class Compiled(BytecodeCache):
     """Templates that were compiled: all in this process, those of some folders on the disk too.
 
     Compiling takes a tenth of the time of a small build. What is on the disk stands beside the
-    compiled form of ``module`` (whose file says how templates are compiled: when it changes, they
-    are compiled anew) and ends in ``kind``. Nothing is told where it cannot be read or written.
+    compiled form of ``module`` and ends in ``kind``. Of another text, module or Jinja than it was
+    made of it is not taken. Nothing is told where it cannot be read or written.
     """
 
     def __init__(self, module: str, kind: str, folders: Collection[Path]) -> None:
@@ -81,6 +81,10 @@ class Compiled(BytecodeCache):
         )
 
     def _digest(self, code: bytes) -> bytes:
-        """Return the digest of a compiled template and of the file that says how it is compiled."""
-        changed = Path(str(self._module.__file__)).stat().st_mtime_ns
-        return blake2b(code, digest_size=SIZE, key=str(changed).encode()).digest()
+        """Return the digest of a compiled template and of what compiled it: our module, Jinja.
+
+        As Python does with modules, these are known by the time and size of their files.
+        """
+        files = [Path(str(module.__file__)).stat() for module in (self._module, compiler)]
+        made_by = [(each.st_mtime_ns, each.st_size) for each in files]
+        return blake2b(repr(made_by).encode() + code, digest_size=SIZE).digest()

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 CHUNK = 100_000
 """Rows a piece: their cells, which are views of texts, take a few megabytes."""
 LARGE = 5_000
-"""Rows from which on the texts are written as they are, without being joined before."""
-
+"""Rows from which on they are written as they are: fewer are joined in less time."""
 NUMBER = re.compile(r" \(os error \d+\)$")
 """What a text from Rust says after the reason."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,27 +113,31 @@ class Concepts:
         return TableOfConcepts(self._table)
 
 
-COMPILED = {
-    autoescape: Compiled(__name__, kind, OWN)
-    for autoescape, kind in ((False, "text"), (True, "xml"))
-}
-"""Whether text is escaped as HTML is part of what is compiled."""
+@cache
+def _compiled(kind: str, *, kept: bool) -> Compiled:
+    """Return the templates that were compiled; whether text is escaped is part of that."""
+    return Compiled(__name__, kind, OWN if kept else ())
 
 
 class Templates:
-    """The templates of one run: the given folder first, then the project's, then our own."""
+    """The templates of one run: the given folder first, then the project's, then our own.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    Ours are kept on the disk as they were compiled if they may be (``kept``).
+    """
+
+    def __init__(self, folder: Path | None = None, *, kept: bool = False) -> None:
         folders = [*([folder] if folder else []), PROJECT, *OWN]
         loader = FileSystemLoader([str(each) for each in folders])
-        self._markdown = self._environment(loader, autoescape=False)
-        self._xhtml = self._environment(loader, autoescape=True)
+        self._markdown = self._environment(loader, _compiled("text", kept=kept), autoescape=False)
+        self._xhtml = self._environment(loader, _compiled("xml", kept=kept), autoescape=True)
 
     @staticmethod
-    def _environment(loader: FileSystemLoader, *, autoescape: bool) -> SandboxedEnvironment:
+    def _environment(
+        loader: FileSystemLoader, compiled: Compiled, *, autoescape: bool
+    ) -> SandboxedEnvironment:
         environment = SandboxedEnvironment(
             loader=loader,
-            bytecode_cache=COMPILED[autoescape],
+            bytecode_cache=compiled,
             undefined=StrictUndefined,
             autoescape=autoescape,
             trim_blocks=True,

@@ -52,7 +52,7 @@ def command(
     version = FHIRVersion(fhir_version) if fhir_version else None
     outcomes: list[Outcome] = []
     with Progress(len(inputs)) as progress:
-        run = Run(Options(version, canonical, templates, strict), output, progress.tell)
+        run = Run(Options(version, canonical, templates, strict, kept=True), output, progress.tell)
         for each in inputs:
             outcome = findings.tried(partial(run.build, each), problems)
             progress.next()

@@ -73,7 +73,7 @@ def command(
     stated = {"name": name, "version": version}
     wanted = {setting: value for setting, value in stated.items() if value is not None}
     with Progress(len(inputs)) as progress:
-        options = Options(chosen, canonical, templates, strict)
+        options = Options(chosen, canonical, templates, strict, kept=True)
         packed = pack(inputs, options, wanted, output, progress.next)
     _tell(packed, time.perf_counter() - started, style=style, quiet=quiet, strict=strict)
     failed = any(has_errors(each.diagnostics, strict=strict) for each in packed.outcomes)
